@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from layers.fields import CodeList, Row, field
+from layers.fields import Check, CodeList, Row, field
 
 BUREAUS = {
     "emergency": ("应急管理局", "Emergency management bureau"),
@@ -18,6 +18,13 @@ BUREAUS = {
     "energy": ("能源局", "Energy bureau"),
     "weather": ("气象局", "Weather bureau"),
 }
+
+
+class InUse(CodeList):
+    """The plainest status: for layers whose objects are simply there or not."""
+
+    IN_USE = "in_use", "在用", "In use"
+    OUT_OF_USE = "out_of_use", "停用", "Out of use"
 
 
 class CoordSystem(CodeList):
@@ -90,3 +97,16 @@ class Common(Row):
     backup_phone: str | None = field("B角电话", "Deputy's phone", default=None, need="r", restricted=True, pattern=PHONE)
     photos: list[str] | None = field("照片", "Photos", default=None)
     note: str | None = field("备注", "Note", default=None, max_length=2000)
+
+
+COMMON_CHECKS = (
+    Check("deputy_is_another_person", "backup_person <> duty_person", "B角应与责任人不是同一人",
+          "The deputy should be another person than the responsible one", "query"),
+    Check("deputy_has_another_phone", "backup_phone <> duty_phone", "B角电话应与责任人电话不同",
+          "The deputy should have another phone than the responsible person", "query"),
+    Check("height_has_a_datum", "elevation_m is null or elev_datum is not null", "填了高程就应写明高程基准",
+          "An elevation needs its height datum", "query"),
+)
+
+NO_DUTY = ("duty_person", "duty_post", "duty_phone", "backup_person", "backup_phone")
+"""What reference layers (boundaries, rivers, faults) can be published without: nobody is called about them."""

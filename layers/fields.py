@@ -10,11 +10,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 Need = Literal["R", "r", ""]  # needed to publish, wanted, optional (domain §4)
 GeometryKind = Literal["Point", "LineString", "Polygon", "MultiPolygon", "MultiLineString"]
+Group = Literal["places", "hazards", "industry", "forest", "flood", "resources", "people", "roads"]
+Json = dict[str, Any]  # a small JSON object: key -> entry, see field(entry=...)
+Shape = dict[str, Any]  # a GeoJSON geometry, lon/lat, see field(geometry=...)
+ENTRIES_MAX = 500  # entries of one small JSON object; a list longer than that deserves a layer
 
 
 class CodeList(StrEnum):
@@ -51,6 +55,26 @@ class Words:
     computed: str | None = None  # SQL over the row's other columns; written by the database, never by a person
     example: Any = None  # shown in the spreadsheet template
     aliases: tuple[str, ...] = ()  # other column names seen in township sheets
+    entry: type[BaseModel] | None = None  # the form of each entry of a small JSON object, e.g. one piece of equipment
+
+
+def _entries_like(entry: type[BaseModel]) -> AfterValidator:
+    """A validator for a small JSON object whose every value must fit `entry`; the first misfit is named."""
+
+    def check(value: Json | None) -> Json | None:
+        if value is None:
+            return None
+        if len(value) > ENTRIES_MAX:
+            raise ValueError(f"{len(value)} entries, at most {ENTRIES_MAX}")
+        for key, item in value.items():
+            try:
+                entry.model_validate(item)
+            except ValidationError as error:
+                first = error.errors()[0]
+                raise ValueError(f"{key}: {'.'.join(map(str, first['loc']))} {first['msg']}") from error
+        return value
+
+    return AfterValidator(check)
 
 
 def field(
@@ -68,6 +92,7 @@ def field(
     computed: str | None = None,
     example: Any = None,
     aliases: tuple[str, ...] = (),
+    entry: type[BaseModel] | None = None,
     **limits: Any,
 ) -> Any:
     """One column. `limits` are pydantic's ge, gt, le, lt, max_length, min_length, pattern; they bind the table too.
@@ -75,10 +100,17 @@ def field(
     A field is optional (may be empty while a point is still 待核) unless `default=...` is kept by giving no default
     and its type has no None.
     """
-    words = Words(zh, en, unit, need, restricted, geometry, help_zh, help_en, ref, computed, example, aliases)
+    words = Words(zh, en, unit, need, restricted, geometry, help_zh, help_en, ref, computed, example, aliases, entry)
     info = cast(FieldInfo, Field(default, title=en, description=help_en or None, **limits))
     info.metadata.append(words)
+    if entry is not None:
+        info.metadata.append(_entries_like(entry))
     return info
+
+
+def words_of(info: FieldInfo) -> Words:
+    """The Words of a column made by field()."""
+    return next(item for item in info.metadata if isinstance(item, Words))
 
 
 class Row(BaseModel):
@@ -89,7 +121,8 @@ class Row(BaseModel):
 
 @dataclass(frozen=True)
 class Check:
-    """A rule over several fields, as CQL2 text. It passes where a property in it is empty, as a CHECK does.
+    """A rule over several fields, as CQL2 text. Three-valued as in SQL: only a plain false fails, so a comparison
+    with an empty property passes, and `x is null` is a question like any other.
 
     `severity` "error" binds the table as a CHECK constraint; "query" is shown and asked about, and never blocks.
     """
@@ -114,6 +147,9 @@ class Legend:
     colours: Mapping[str, str] = dataclass_field(default_factory=dict)
     colour: str = "#57606a"
     worst_first: tuple[str, ...] = ()
+    width: float = 1.5  # px, of lines and of outlines
+    dash: str | None = None  # SVG dash pattern, e.g. "6 4"
+    fill_opacity: float = 0.25  # of areas, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -125,7 +161,7 @@ class Layer:
     en: str
     row: type[Row]
     geometry: GeometryKind
-    group: Literal["places", "hazards", "industry", "forest", "flood", "resources", "people", "roads"]
+    group: Group
     bureau: str  # the sector bureau that verifies it; a key of definitions' BUREAUS in common.py
     legend: Legend
     source: str  # where the fields and rules come from
@@ -136,6 +172,7 @@ class Layer:
     name_zoom: int = 12  # labels appear from this zoom on
     help_zh: str = ""
     help_en: str = ""
+    waives: tuple[str, ...] = ()  # common columns this layer can be published without, e.g. the duty person of a fault
     title_field: ClassVar[str] = "name"
 
 
