@@ -11,3 +11,71 @@ class BadDefinition(Refusal):
     """A definition file is wrong; raised when the registry loads, never because of a user's request."""
 
     title_zh, title_en = "图层定义有误", "Layer definition is wrong"
+
+
+class FeatureNotFound(Refusal):
+    title_zh, title_en = "没有这个要素", "No such feature"
+
+
+class VersionConflict(Refusal):
+    """Somebody else wrote the feature first (If-Match names an older version)."""
+
+    title_zh, title_en = "版本已变", "Changed by somebody else"
+
+
+class PreconditionRequired(Refusal):
+    title_zh, title_en = "缺少版本号", "Version required"
+
+
+class CodeExists(Refusal):
+    title_zh, title_en = "编号已存在", "Code exists already"
+
+
+class RowRefused(Refusal):
+    """`errors=[{"field", "value", "zh", "en"}, …]` names every field that is wrong, all at once."""
+
+    title_zh, title_en = "数据不合规则", "Data break a rule"
+
+
+class BadFilter(Refusal):
+    title_zh, title_en = "筛选条件有误", "Filter cannot be used"
+
+
+class BadQuery(Refusal):
+    title_zh, title_en = "查询参数有误", "Query cannot be used"
+
+
+class BadBody(Refusal):
+    title_zh, title_en = "请求内容有误", "Body cannot be read"
+
+
+class BadText(Refusal):
+    title_zh, title_en = "文本含非法字符", "Text has characters that cannot be stored"
+
+
+class Forbidden(Refusal):
+    title_zh, title_en = "没有权限", "Not allowed"
+
+
+class NotSignedIn(Refusal):
+    title_zh, title_en = "请先登录", "Sign in first"
+
+
+class Locked(Refusal):
+    """Too many failed sign-ins; `retry_after_s` says when to try again."""
+
+    title_zh, title_en = "账号已锁定", "Account locked"
+
+
+class KeyReused(Refusal):
+    title_zh, title_en = "幂等键已用于其他请求", "Idempotency key used for another request"
+
+
+class UserRefused(Refusal):
+    title_zh, title_en = "用户资料有误", "User cannot be stored"
+
+
+class Unavailable(Refusal):
+    """The database is away or too busy; `retry_after_s` says when to try again."""
+
+    title_zh, title_en = "服务暂不可用", "Service not available now"
