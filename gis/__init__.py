@@ -1,4 +1,5 @@
-"""Pure spatial analysis: frames and arrays in, the same out. Never a database or a request.
+"""Pure spatial analysis: frames and arrays in, the same out. Never a database, a file, a clock or a request.
 
-Start at datum.py (which coordinate system is this?) and geometry.py (is this shape sound?).
+Start at datum.py (which coordinate system is this?) and geometry.py (is this shape sound?). Both speak lon, lat in
+CGCS2000 degrees; metres come from `datum.to_metric` and the geodesic `geometry.area_m2`, `geometry.length_m`.
 """
