@@ -79,3 +79,19 @@ class Unavailable(Refusal):
     """The database is away or too busy; `retry_after_s` says when to try again."""
 
     title_zh, title_en = "服务暂不可用", "Service not available now"
+
+
+class CountyNotFound(Refusal):
+    title_zh, title_en = "找不到该县", "No such county"
+
+
+class BadPack(Refusal):
+    """A county pack is wrong: county.toml, a column, a value. Says which file and what to change."""
+
+    title_zh, title_en = "县域数据包有误", "County pack is wrong"
+
+
+class DatabaseTooOld(Refusal):
+    """The server's PostGIS is missing or older than what is tested."""
+
+    title_zh, title_en = "数据库版本过旧", "Database too old"
