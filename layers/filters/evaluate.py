@@ -1,7 +1,7 @@
 """The checks of a definition, answered for one row in memory, so that a person reads all that is wrong at once.
 
 Three values as in SQL: true, false, and None for unknown. A check fails only when plainly false, which is what the same
- rule does as a CHECK constraint (translate.py). Spatial and temporal functions are for the database only.
+rule does as a CHECK constraint (translate.py). Spatial and temporal functions are for the database only.
 """
 
 import operator
