@@ -269,7 +269,7 @@ def place_houses(
         at = land.lattice.at(at_x, at_y)
         seen = np.maximum(at, 0)
         above = streams.above_m[seen]
-        trouble = 4 * land.slope[seen] + np.where(above < 1.2, 1.5, 0) + np.where(above > 25, 1.0, 0) + rng.random(k)
+        trouble = 4 * land.slope[seen] + np.where(above < 2.2, 1.6, 0) + np.where(above > 25, 1.0, 0) + rng.random(k)
         trouble = np.where(at < 0, np.inf, trouble)
         better = trouble < best
         best[better], x[better], y[better], node[better] = trouble[better], at_x[better], at_y[better], seen[better]

@@ -153,7 +153,7 @@ def _floored(lattice: Lattice, height: Floats, flow: Flow, area: Floats) -> Floa
     half = np.interp(np.log(area[beside]), steps, widths)
     past = np.clip((away - half) / (1.6 * half), 0, 1)
     share = past * past * (3 - 2 * past)
-    floor = height[beside] + 0.015 * away
+    floor = height[beside] + 0.022 * away
     higher = height > floor
     return np.where(higher, floor + (height - floor) * share, height)
 
