@@ -1,0 +1,190 @@
+"""Rows in bulk, as a county pack or the exercise ground brings them: staged by COPY, then merged by code.
+
+Runs with the owner's rights in the caller's transaction, so a pack is loaded whole or not at all. A row whose code is
+there already becomes a new version of it, and only when something differs; loading a pack twice changes nothing.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import psycopg
+import shapely
+from psycopg import sql
+from psycopg.errors import CheckViolation, NotNullViolation
+
+from layers.described import Column
+from layers.errors import RowRefused
+from layers.fields import Layer
+from layers.tables import SRID, default_of, open_columns, restricted_columns
+
+Connection = psycopg.Connection[Any]
+EXERCISE = "exercise"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did to a layer."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+def load_rows(connection: Connection, layer: Layer, frame: gpd.GeoDataFrame, author: str) -> Loaded:
+    """Merge rows into a layer by `code`.
+
+    frame : columns named as the layer's fields, geometry in lon/lat; columns that are missing keep their defaults.
+    Exercise rows of the same counties make way where real rows come. Raises RowRefused naming the row and the rule.
+    """
+    connection.execute("select set_config('anlan.ticket', %s, true)", (f"{author}|owner||||",))
+    known = [column for column in (*open_columns(layer), *restricted_columns(layer)) if column.name in frame.columns]
+    stage = sql.Identifier("pg_temp", f"stage_{layer.name}")
+    _stage(connection, layer, stage, known, frame)
+    try:
+        removed = _make_way(connection, layer, frame)
+        changed = _update(connection, layer, stage, known)
+        added = _insert(connection, layer, stage, known)
+        _merge_restricted(connection, layer, stage, known)
+    except (CheckViolation, NotNullViolation) as problem:
+        raise _refused(layer, problem) from problem
+    connection.execute(sql.SQL("drop table {}").format(stage))
+    return Loaded(added, changed, removed)
+
+
+def _stage(
+    connection: Connection, layer: Layer, stage: sql.Identifier, known: list[Column], frame: gpd.GeoDataFrame
+) -> None:
+    kinds = {
+        "boolean": "boolean", "integer": "integer", "number": "double precision", "date": "date", "text": "text",
+        "timestamp": "timestamptz", "array": "text[]", "object": "jsonb", "geometry": "geometry",
+    }  # fmt: skip
+    columns = [sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(kinds[c.kind])) for c in known]
+    connection.execute(sql.SQL("drop table if exists {}").format(stage))
+    connection.execute(
+        sql.SQL("create temp table {} ({}, geom geometry)").format(
+            sql.Identifier(f"stage_{layer.name}"), sql.SQL(", ").join(columns)
+        )
+    )
+    names = sql.SQL(", ").join(sql.Identifier(c.name) for c in known)
+    with connection.cursor().copy(sql.SQL("copy {} ({}, geom) from stdin").format(stage, names)) as copy:
+        for row in _rows(known, frame):
+            copy.write_row(row)
+    connection.execute(sql.SQL("create index on {} (code)").format(stage))
+    connection.execute(sql.SQL("analyze {}").format(stage))
+
+
+def _rows(known: list[Column], frame: gpd.GeoDataFrame) -> Iterator[tuple[Any, ...]]:
+    series: list[Iterable[Any]] = [_values(column, frame[column.name]) for column in known]
+    shapes = shapely.to_wkb(
+        shapely.set_srid(shapely.force_2d(frame.geometry.to_numpy()), SRID), hex=True, include_srid=True
+    )
+    return zip(*series, shapes, strict=True)
+
+
+def _values(column: Column, series: Any) -> Iterable[Any]:
+    """A column's values as COPY takes them; empty ones as the field's default."""
+    default = default_of(column.info) if column.info is not None else None
+    match column.kind:
+        case "geometry":
+            return [None if g is None else _ewkb(g) for g in series]
+        case "integer":
+            return [default if _empty(v) else int(v) for v in series]
+        case "number":
+            return [default if _empty(v) else float(v) for v in series]
+        case "boolean":
+            return [default if _empty(v) else bool(v) for v in series]
+        case "array":
+            return [default if _empty(v) else [str(item) for item in v] for v in series]
+        case "object":
+            return [default if _empty(v) else json.dumps(v, ensure_ascii=False) for v in series]
+        case "date" | "timestamp":
+            return [default if _empty(v) else v if isinstance(v, (date, datetime)) else str(v) for v in series]
+        case _:
+            return [default if _empty(v) else str(v) for v in series]
+
+
+def _ewkb(shape: Any) -> str:
+    made = shapely.geometry.shape(shape) if isinstance(shape, dict) else shape
+    return str(shapely.to_wkb(shapely.set_srid(shapely.force_2d(made), SRID), hex=True, include_srid=True))
+
+
+def _empty(value: Any) -> bool:
+    if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
+        return True
+    return type(value).__name__ in ("NaTType", "NAType")
+
+
+def _make_way(connection: Connection, layer: Layer, frame: gpd.GeoDataFrame) -> int:
+    """Remove exercise rows of the counties for which real rows come."""
+    real = frame[frame["source"] != EXERCISE] if "source" in frame.columns else frame
+    counties = sorted({str(code)[:6] for code in real["admin_code"]})
+    if not counties:
+        return 0
+    return connection.execute(
+        sql.SQL("delete from {} where source = %s and left(admin_code, 6) = any (%s)").format(_target(layer)),
+        (EXERCISE, counties),
+    ).rowcount
+
+
+def _update(connection: Connection, layer: Layer, stage: sql.Identifier, known: list[Column]) -> int:
+    names = [c.name for c in known if not c.words.restricted and c.name != "code"] + ["geom"]
+    pairs = [(sql.Identifier("f", name), sql.Identifier("s", name), sql.Identifier(name)) for name in names]
+    sets = sql.SQL(", ").join(sql.SQL("{} = {}").format(name, new) for _, new, name in pairs)
+    differs = sql.SQL(" or ").join(sql.SQL("{} is distinct from {}").format(old, new) for old, new, _ in pairs)
+    return connection.execute(
+        sql.SQL("update {} f set {} from {} s where f.code = s.code and ({})").format(
+            _target(layer), sets, stage, differs
+        )
+    ).rowcount
+
+
+def _insert(connection: Connection, layer: Layer, stage: sql.Identifier, known: list[Column]) -> int:
+    names = sql.SQL(", ").join(sql.Identifier(n) for n in [c.name for c in known if not c.words.restricted] + ["geom"])
+    return connection.execute(
+        sql.SQL(
+            "insert into {0} ({1}) select {1} from {2} s where not exists (select 1 from {0} f where f.code = s.code)"
+        ).format(_target(layer), names, stage)
+    ).rowcount
+
+
+def _merge_restricted(connection: Connection, layer: Layer, stage: sql.Identifier, known: list[Column]) -> None:
+    names = [c.name for c in known if c.words.restricted]
+    if not names:
+        return
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    new = sql.SQL(", ").join(sql.Identifier("s", name) for name in names)
+    sets = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names)
+    side = sql.Identifier("layers", f"{layer.name}_restricted")
+    before = sql.SQL(", ").join(sql.Identifier("r", name) for name in names)
+    after = sql.SQL(", ").join(sql.Identifier("excluded", name) for name in names)
+    connection.execute(
+        sql.SQL(
+            "insert into {side} as r (id, admin_code, {listed}) select f.id, f.admin_code, {new} from {stage} s join {main} f"
+            " using (code) where num_nonnulls({new}) > 0 on conflict (id) do update set {sets}"
+            " where ({before}) is distinct from ({after})"
+        ).format(
+            side=side, listed=listed, new=new, stage=stage, main=_target(layer), sets=sets, before=before, after=after
+        )
+    )
+
+
+def _target(layer: Layer) -> sql.Identifier:
+    return sql.Identifier("layers", layer.name)
+
+
+def _refused(layer: Layer, problem: CheckViolation | NotNullViolation) -> RowRefused:
+    rule = problem.diag.constraint_name or problem.diag.column_name or ""
+    check = next((c for c in layer.checks if rule == f"rule_{c.name}"), None)
+    zh, en = (check.zh, check.en) if check else (f"字段规则 {rule}", f"the rule of field {rule}")
+    row = (problem.diag.message_detail or "")[:300]
+    return RowRefused(
+        f"{layer.zh}有一行不符合“{zh}”,整包未载入。该行:{row}",
+        f"A row of {layer.en} breaks “{en}”; nothing was loaded. The row: {row}",
+        errors=[{"field": rule, "value": row, "zh": zh, "en": en}],
+    )

@@ -1,0 +1,158 @@
+-- Who is asking, and what they may do. Applied again after each migration (layers/secured.py).
+--
+-- A transaction carries `anlan.ticket` = username|role|scope|bureau|expires (epoch seconds)|hex HMAC-SHA256 of the rest.
+-- The key is in app.secrets, which the API's role cannot read: SQL written by hand under that role has no ticket, may not
+-- make one, and so writes nothing and reads no restricted field.
+
+create or replace function app.ticket() returns text[] language plpgsql stable security definer
+set search_path = pg_catalog as $$
+declare
+  raw text := current_setting('anlan.ticket', true);
+  parts text[];
+  body text;
+  key text;
+begin
+  if raw is null or raw = '' then return null; end if;
+  parts := string_to_array(raw, '|');
+  if array_length(parts, 1) <> 6 or parts[5] !~ '^[0-9]{1,12}$' then return null; end if;
+  select value into key from app.secrets where name = 'ticket_key';
+  body := array_to_string(parts[1:5], '|');
+  if key is null or encode(public.hmac(body, key, 'sha256'), 'hex') <> parts[6] then return null; end if;
+  if parts[5]::bigint < extract(epoch from clock_timestamp()) then return null; end if;
+  return parts;
+end $$;
+
+create or replace function app.username() returns text language sql stable as $$ select (app.ticket())[1] $$;
+create or replace function app.role() returns text language sql stable as $$ select (app.ticket())[2] $$;
+create or replace function app.bureau() returns text language sql stable as $$ select nullif((app.ticket())[4], '') $$;
+-- null without a ticket, so that `admin_code like app.scope_pattern()` is never true then
+create or replace function app.scope_pattern() returns text language sql stable as $$ select (app.ticket())[3] || '%' $$;
+
+-- The author written into a row. Not verified here (that would cost an HMAC a row): the row policy has verified it.
+create or replace function app.author() returns text language sql stable as $$
+  select coalesce(nullif(split_part(current_setting('anlan.ticket', true), '|', 1), ''), session_user::text)
+$$;
+create or replace function app.author_role() returns text language sql stable as $$
+  select coalesce(nullif(split_part(current_setting('anlan.ticket', true), '|', 2), ''), 'owner')
+$$;
+
+create or replace function app.may_write(writers text[], layer_bureau text) returns boolean language sql stable as $$
+  select case app.role()
+    when 'admin' then true
+    when 'director' then true            -- only exercise rows: the policy says so
+    when 'bureau' then 'bureau' = any (writers) and app.bureau() = layer_bureau
+    else coalesce(app.role() = any (writers), false)
+  end
+$$;
+
+create or replace function app.may_verify(layer_bureau text) returns boolean language sql stable as $$
+  select coalesce(app.role() in ('admin', 'director') or (app.role() = 'bureau' and app.bureau() = layer_bureau), false)
+$$;
+
+-- Restricted fields go to roles that act on them (domain 8.2), inside their scope.
+create or replace function app.may_look(layer_bureau text) returns boolean language sql stable as $$
+  select coalesce(app.role() in ('village', 'township', 'duty', 'commander', 'admin')
+                  or (app.role() = 'bureau' and app.bureau() = layer_bureau), false)
+$$;
+
+create or replace function app.stamp() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    new.updated_at := clock_timestamp();
+  else
+    new.id := old.id;
+    new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+    new.version := old.version + 1;
+  end if;
+  new.updated_by := app.author();
+  return new;
+end $$;
+
+-- A row that comes back from the dead goes on counting from its tombstone; every other new row is version 1.
+create or replace function app.number_first_version() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+  last integer;
+begin
+  execute format('select max(version) from history.%I where id = $1', tg_table_name) into last using new.id;
+  new.version := coalesce(last, 0) + 1;
+  return new;
+end $$;
+
+create or replace function app.stamp_restricted() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' then
+    new.id := old.id;
+    new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+  else
+    new.updated_at := clock_timestamp();
+  end if;
+  new.updated_by := app.author();
+  return new;
+end $$;
+
+-- Restricted values move with their feature, or the township it left could go on reading its phones.
+create or replace function app.follow_scope() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+  execute format('update layers.%I set admin_code = $1 where id = $2', tg_table_name || '_restricted')
+    using new.admin_code, new.id;
+  return null;
+end $$;
+
+-- After each statement on a layer: its version, its counts, one audit row a feature (one in all for a bulk load), a notice.
+create or replace function app.note_change(layer_name text, change text, n bigint, added bigint, exercise_added bigint,
+                                           touched jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  now_at bigint;
+begin
+  if n = 0 then return; end if;
+  insert into app.layer_versions as v (layer, rows, exercise_rows) values (layer_name, added, exercise_added)
+  on conflict (layer) do update set version = v.version + 1, rows = v.rows + excluded.rows,
+    exercise_rows = v.exercise_rows + excluded.exercise_rows, changed_at = clock_timestamp()
+  returning version into now_at;
+  if touched is null then
+    insert into app.audit (username, role, action, layer, detail)
+    values (app.author(), app.author_role(), change, layer_name, jsonb_build_object('rows', n));
+  else
+    insert into app.audit (username, role, action, layer, feature_id, version)
+    select app.author(), app.author_role(), change, layer_name, (t ->> 'id')::bigint, (t ->> 'version')::int
+    from jsonb_array_elements(touched) t;
+  end if;
+  perform pg_notify('layers', layer_name || ':' || now_at);
+end $$;
+
+create or replace function app.note_insert() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+  n bigint; played bigint; touched jsonb;
+begin
+  select count(*), count(*) filter (where source = 'exercise') into n, played from fresh;
+  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version)) into touched from fresh; end if;
+  perform app.note_change(tg_table_name, 'insert', n, n, played, touched);
+  return null;
+end $$;
+
+create or replace function app.note_update() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+  n bigint; played bigint; touched jsonb;
+begin
+  select count(*), count(*) filter (where f.source = 'exercise') into n, played from fresh f;
+  select played - count(*) filter (where source = 'exercise') into played from gone;
+  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version)) into touched from fresh; end if;
+  perform app.note_change(tg_table_name, 'update', n, 0, played, touched);
+  return null;
+end $$;
+
+create or replace function app.note_delete() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+  n bigint; played bigint; touched jsonb;
+begin
+  select count(*), count(*) filter (where source = 'exercise') into n, played from gone;
+  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version + 1)) into touched from gone; end if;
+  perform app.note_change(tg_table_name, 'delete', n, -n, -played, touched);
+  return null;
+end $$;

@@ -1,0 +1,48 @@
+-- What the API's role may touch at all; row policies decide the rest. It owns nothing.
+grant usage on schema layers, history, app to anlan_app;
+grant select, insert, update, delete on all tables in schema layers to anlan_app;
+grant select on all tables in schema history to anlan_app;
+grant usage on all sequences in schema layers to anlan_app;
+revoke all on all tables in schema app from anlan_app;
+grant select on app.layer_versions, app.counties, app.thresholds to anlan_app;
+grant insert, update on app.counties, app.thresholds to anlan_app;
+grant select, insert on app.audit to anlan_app;
+grant select, insert, update, delete on app.users, app.refresh_tokens, app.idempotency to anlan_app;
+revoke execute on function app.note_change(text, text, bigint, bigint, bigint, jsonb) from public;
+
+alter table app.users enable row level security;
+drop policy if exists keep on app.users;
+create policy keep on app.users to anlan_app using ((select app.role()) in ('system', 'admin'))
+  with check ((select app.role()) in ('system', 'admin'));
+
+alter table app.refresh_tokens enable row level security;
+drop policy if exists keep on app.refresh_tokens;
+create policy keep on app.refresh_tokens to anlan_app using ((select app.role()) in ('system', 'admin'))
+  with check ((select app.role()) in ('system', 'admin'));
+
+alter table app.audit enable row level security;
+drop policy if exists read on app.audit;
+create policy read on app.audit for select to anlan_app using ((select app.role()) in ('system', 'admin'));
+drop policy if exists add on app.audit;
+create policy add on app.audit for insert to anlan_app
+  with check ((select app.role()) = 'system' or username = (select app.username()) and role = (select app.role()));
+
+alter table app.idempotency enable row level security;
+drop policy if exists keep on app.idempotency;
+create policy keep on app.idempotency to anlan_app
+  using ((select app.role()) = 'system' or username = (select app.username()))
+  with check ((select app.role()) = 'system' or username = (select app.username()));
+
+alter table app.thresholds enable row level security;
+drop policy if exists read on app.thresholds;
+create policy read on app.thresholds for select to anlan_app using (true);
+drop policy if exists change on app.thresholds;
+create policy change on app.thresholds to anlan_app using ((select app.role()) = 'admin')
+  with check ((select app.role()) = 'admin');
+
+alter table app.counties enable row level security;
+drop policy if exists read on app.counties;
+create policy read on app.counties for select to anlan_app using (true);
+drop policy if exists change on app.counties;
+create policy change on app.counties to anlan_app using ((select app.role()) = 'admin')
+  with check ((select app.role()) = 'admin');
