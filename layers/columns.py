@@ -15,12 +15,12 @@ MONEY_MAX = 100_000_000.0  # 万元 = a million million yuan
 COUNT_MAX = 1_000_000
 
 
-def people(zh: str, en: str, need: Need = "", **more: Any) -> Any:
+def persons(zh: str, en: str, need: Need = "", **more: Any) -> Any:
     """A number of persons."""
     return field(zh, en, default=None, unit="人", need=need, ge=0, le=PEOPLE_MAX, **more)
 
 
-def households(zh: str, en: str, need: Need = "", **more: Any) -> Any:
+def household_count(zh: str, en: str, need: Need = "", **more: Any) -> Any:
     """A number of households."""
     return field(zh, en, default=None, unit="户", need=need, ge=0, le=HOUSEHOLDS_MAX, **more)
 
@@ -55,7 +55,7 @@ def person(zh: str, en: str, need: Need = "", **more: Any) -> Any:
     return field(zh, en, default=None, need=need, max_length=60, **more)
 
 
-def phone(zh: str, en: str, need: Need = "", **more: Any) -> Any:
+def phone_number(zh: str, en: str, need: Need = "", **more: Any) -> Any:
     """A telephone number: kept in the side table, seen only by those who act on it."""
     return field(zh, en, default=None, need=need, restricted=True, pattern=PHONE, **more)
 

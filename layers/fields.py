@@ -5,7 +5,8 @@ all read from it. Copy definitions/shelters.py to add one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self, cast

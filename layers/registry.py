@@ -7,7 +7,7 @@ stops the import with a BadDefinition that says which layer and what to change.
 """
 
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import get_args
@@ -50,8 +50,10 @@ def layer_named(name: str) -> Layer:
     try:
         return LAYERS[name]
     except KeyError:
-        raise LayerNotFound(f"没有名为“{name[:60]}”的图层。可用的图层见 /api/layers。",
-                            f"There is no layer “{name[:60]}”. /api/layers lists those there are.") from None
+        raise LayerNotFound(
+            f"没有名为“{name[:60]}”的图层。可用的图层见 /api/layers。",
+            f"There is no layer “{name[:60]}”. /api/layers lists those there are.",
+        ) from None
 
 
 def checked_layers(found: Iterable[Layer]) -> dict[str, Layer]:
@@ -66,7 +68,7 @@ def checked_layers(found: Iterable[Layer]) -> dict[str, Layer]:
     return layers
 
 
-def _code_lists_in(annotation: object) -> Iterable[type[CodeList]]:
+def _code_lists_in(annotation: object) -> Iterator[type[CodeList]]:
     if isinstance(annotation, type) and issubclass(annotation, CodeList):
         yield annotation
     for part in get_args(annotation):
@@ -85,7 +87,9 @@ def _refuse_a_wrong_one(layer: Layer, layers: dict[str, Layer]) -> None:
         raise _wrong(layer, f"与公共字段重名 {sorted(taken)}", f"it repeats common columns {sorted(taken)}")
     for name, said in words(layer).items():
         if said.ref is not None and said.ref not in layers:
-            raise _wrong(layer, f"字段 {name} 引用了不存在的图层 {said.ref}", f"{name} refers to an unknown layer {said.ref}")
+            raise _wrong(
+                layer, f"字段 {name} 引用了不存在的图层 {said.ref}", f"{name} refers to an unknown layer {said.ref}"
+            )
     _refuse_a_legend_with_gaps(layer)
 
 
@@ -95,24 +99,31 @@ def _refuse_a_legend_with_gaps(layer: Layer) -> None:
         return
     codes = code_list_of(layer, legend.by)
     if codes is None:
-        raise _wrong(layer, f"图例字段 {legend.by} 没有代码表", f"its legend goes by {legend.by}, which has no code list")
+        raise _wrong(
+            layer, f"图例字段 {legend.by} 没有代码表", f"its legend goes by {legend.by}, which has no code list"
+        )
     values = {str(member.value) for member in codes}
     for what, given in (("colours", set(legend.colours)), ("worst_first", set(legend.worst_first) or values)):
         if given != values:
-            raise _wrong(layer, f"图例 {what} 与代码表不一致 {sorted(given ^ values)}",
-                         f"legend {what} and the code list differ by {sorted(given ^ values)}")
+            raise _wrong(
+                layer,
+                f"图例 {what} 与代码表不一致 {sorted(given ^ values)}",
+                f"legend {what} and the code list differ by {sorted(given ^ values)}",
+            )
 
 
 def _wrong(layer: Layer, zh: str, en: str) -> BadDefinition:
     return BadDefinition(f"图层 {layer.name}:{zh}。", f"Layer {layer.name}: {en}.", layer=layer.name)
 
 
-def _found() -> Iterable[Layer]:
+def _found() -> Iterator[Layer]:
     for module in sorted(pkgutil.iter_modules(definitions.__path__), key=lambda module: module.name):
         layer = getattr(import_module(f"{definitions.__name__}.{module.name}"), "LAYER", None)
         if not isinstance(layer, Layer):
-            raise BadDefinition(f"layers/definitions/{module.name}.py 没有 LAYER。",
-                                f"layers/definitions/{module.name}.py holds no LAYER.")
+            raise BadDefinition(
+                f"layers/definitions/{module.name}.py 没有 LAYER。",
+                f"layers/definitions/{module.name}.py holds no LAYER.",
+            )
         yield layer
 
 
