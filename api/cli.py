@@ -4,6 +4,7 @@ Verbs import what they need when they run: `down` works when the rest is broken,
 """
 
 import argparse
+import errno
 import sys
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from gis.errors import Refusal
 FAILED = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
+SYSTEM_ERRORS = {
+    errno.ENOSPC: ("磁盘已满,清理后再次运行即继续。", "The disk is full; free some and run again."),
+    errno.EDQUOT: ("超出磁盘配额。", "Over the disk quota."),
+    errno.EACCES: ("没有权限;var/ 可能由另一个账号建立。", "Not permitted; var/ may belong to another account."),
+    errno.EPERM: ("没有权限;var/ 可能由另一个账号建立。", "Not permitted; var/ may belong to another account."),
+}
 SIZES = ("township", "county", "province")
 
 
@@ -28,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as refusal:
         say(f"✗ {refusal.zh}")
         say(f"  {refusal.en}")
+        return FAILED
+    except OSError as error:
+        zh, en = SYSTEM_ERRORS.get(error.errno or 0, ("系统错误", "System error"))
+        say(f"✗ {zh} {en}: {error}")
         return FAILED
     except KeyboardInterrupt:
         say("✗ 已中断,再次运行即继续 Interrupted; run again to go on.")

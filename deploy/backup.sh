@@ -12,10 +12,10 @@ DAY_S=86400
 FRESH_MINUTES=1560 # 26 h: a day and the time a copy may take
 
 once() {
-  local name part
+  local name
   name="$FOLDER/anlan-$(date -u +%Y%m%dT%H%M%SZ).dump"
-  part="$name.part"
-  trap 'rm -f "$part"' RETURN
+  part="$name.part" # not local: the trap needs it when the shell ends
+  trap 'rm -f "$part"' EXIT
   pg_dump --format=custom --compress=6 --file="$part"
   pg_restore --list "$part" >/dev/null # an unreadable copy must not push out a readable one
   mv "$part" "$name"
@@ -26,10 +26,11 @@ once() {
 check() { [ -n "$(find "$FOLDER" -maxdepth 1 -name 'anlan-*.dump' -mmin "-$FRESH_MINUTES" -print -quit)" ]; }
 
 daily() {
-  trap 'exit 0' TERM INT
+  trap 'kill $(jobs -p) 2>/dev/null || true; exit 0' TERM INT
   while true; do
+    # A process of its own: inside `if`, bash ignores `set -e`, and a failed dump would be taken for a copy.
     # A failed copy is tried again in an hour; meanwhile `check` turns the container unhealthy when the last one ages.
-    if (once); then sleep "$DAY_S" & else sleep 3600 & fi
+    if bash "${BASH_SOURCE[0]}" once; then sleep "$DAY_S" & else sleep 3600 & fi
     wait $!
   done
 }

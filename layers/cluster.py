@@ -1,7 +1,7 @@
 """A private PostgreSQL cluster: made, started and stopped with the server's own programs, never with SQL on features.
 
 PostgreSQL refuses to run as root, so when we are root everything here runs as the account `postgres` that the system's
-package makes. That account must be able to enter the cluster's folder: below a closed folder (/root is 700) it cannot,
+package makes. That account must be able to enter the cluster's folder: below a closed one (root's home is 700) it cannot,
 and `place_for` then puts the cluster under /var/lib/anlan and leaves a link.
 """
 
@@ -13,6 +13,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,8 +161,14 @@ def place_for(wanted: Path) -> Path:
     _give(wanted)
     if _run(["test", "-w", wanted]).returncode == 0:
         return wanted
+    if any(wanted.iterdir()):
+        raise NotReady(
+            f"账号 {ACCOUNT} 进不了数据库目录 {wanted}。请恢复上级目录的通行权限(chmod o+x)。",
+            f"The account {ACCOUNT} cannot enter the database's folder {wanted}. Give its parents back o+x.",
+        )
     outside = OUTSIDE / f"{wanted.name}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]}"
-    outside.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.chmod(0o755)  # whatever the umask, the account must pass
     _give(outside)
     wanted.rmdir()
     wanted.symlink_to(outside)
@@ -198,7 +205,7 @@ def make(cluster: Cluster) -> bool:
 
 def start(cluster: Cluster) -> bool:
     """Starts it and waits until it answers; False when it already runs. Raises NotReady with the server's reason."""
-    if is_running(cluster):
+    if is_answering(cluster):
         return False
     _give(cluster.socket_folder)
     _write_settings(cluster)
@@ -222,6 +229,22 @@ def stop(cluster: Cluster) -> bool:
     if done.returncode != 0:
         raise NotReady(f"数据库没有停止:{_last_line(done)}", f"The database did not stop: {_last_line(done)}")
     return True
+
+
+def is_answering(cluster: Cluster) -> bool:
+    """Whether it runs and takes connections soon. A killed server is still listed for a moment, then gone."""
+    if not is_running(cluster):
+        return False
+    pg_isready = _own_programs(cluster) / "pg_isready"
+    until_s = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < until_s:
+        port = running_port(cluster) or cluster.port
+        if _run([pg_isready, "--quiet", "--host=127.0.0.1", f"--port={port}"]).returncode == 0:
+            return True
+        if not is_running(cluster):
+            return False
+        time.sleep(0.1)
+    return False
 
 
 def is_running(cluster: Cluster) -> bool:

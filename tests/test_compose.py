@@ -121,3 +121,16 @@ def test_copies_past_their_days_are_removed_after_a_good_one(tmp_path: Path) -> 
     assert backup("once", tmp_path).returncode == 0
     assert not old.exists()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_daily_loop_takes_no_failed_dump_for_a_copy(tmp_path: Path) -> None:
+    url = urlsplit(os.environ["ANLAN_TEST_DATABASE_URL"])
+    wrong = {"PGHOST": str(url.hostname), "PGPORT": str(url.port), "PGUSER": "nobody", "PGPASSWORD": "wrong",
+             "PGDATABASE": "postgres", "BACKUP_FOLDER": str(tmp_path)}
+    command = ["bash", ROOT / "deploy" / "backup.sh", "daily"]
+    with subprocess.Popen(command, env=os.environ | wrong, stderr=subprocess.PIPE, text=True) as loop:
+        assert loop.stderr is not None
+        assert "nobody" in loop.stderr.readline()  # pg_dump's refusal: the first round is over
+        loop.terminate()
+        assert loop.wait() == 0
+    assert list(tmp_path.iterdir()) == []

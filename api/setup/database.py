@@ -23,7 +23,7 @@ from api.settings import (
 )
 from api.setup.machine import has_database_server, install_database_server, require_postgis
 from api.setup.progress import step
-from layers.cluster import Cluster, NotReady, free_port, is_free, is_running, make, place_for, running_port, start
+from layers.cluster import Cluster, NotReady, free_port, is_answering, is_free, make, place_for, running_port, start
 
 EXTENSIONS = ("postgis", "pgcrypto", "btree_gist", "pg_trgm")
 CONNECT_LIMIT_S = 10
@@ -49,14 +49,13 @@ def running_cluster(wanted: Path, port_name: str, *, durable: bool = True) -> Cl
     if not (cluster.data / "PG_VERSION").is_file():
         with step("建立私有数据库", "Making the private database"):
             make(cluster)
-    if is_running(cluster):
-        cluster = Cluster(home, running_port(cluster) or cluster.port, durable)
-    else:
+    if not is_answering(cluster):
         if not is_free(cluster.port):
             cluster = Cluster(home, free_port(cluster.port), durable)
         with step("启动数据库", "Starting the database") as starting:
             start(cluster)
             starting.note(f"127.0.0.1:{cluster.port}")
+    cluster = Cluster(home, running_port(cluster) or cluster.port, durable)
     remember(**{port_name: cluster.port})
     return cluster
 

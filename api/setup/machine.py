@@ -20,8 +20,8 @@ class Limit:
 
 LIMITS = {
     "free_disk_gb": Limit(2.0, "county 0.3 GB, console packages 0.3 GB, write-ahead log 1 GB, backups"),
-    "postgis": Limit(3.3, "the oldest we test with; Debian 12 has 3.3, Ubuntu 24.04 has 3.4"),
 }
+OLDEST_POSTGIS = (3, 3)  # the oldest we test with: Debian 12 has 3.3, Ubuntu 24.04 has 3.4
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def port_owner(port: int) -> str | None:
 def require_postgis(version: str) -> None:
     """Raises NotReady when a PostGIS version such as "3.3.2" is older than the oldest we can use."""
     found = re.match(r"(\d+)\.(\d+)", version)
-    oldest = LIMITS["postgis"].value
-    if found is None or float(f"{found.group(1)}.{found.group(2)}") < oldest:
+    oldest = ".".join(str(part) for part in OLDEST_POSTGIS)
+    if found is None or (int(found.group(1)), int(found.group(2))) < OLDEST_POSTGIS:
         raise NotReady(
             f"PostGIS {version} 太旧,至少需要 {oldest}。请升级数据库服务器的 PostGIS。",
             f"PostGIS {version} is too old; {oldest} or newer is needed. Upgrade PostGIS on the database server.",
