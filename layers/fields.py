@@ -153,7 +153,7 @@ class Legend:
     fill_opacity: float = 0.25  # of areas, 0 to 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one of each: compared and hashed as itself
 class Layer:
     """One kind of thing the county knows about."""
 

@@ -73,7 +73,7 @@ def _own_columns() -> list[sa.Column[Any]]:
         sa.Column(
             "updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("clock_timestamp()")
         ),
-        sa.Column("updated_by", sa.Text(), nullable=False, server_default=sa.text("app.author()")),
+        sa.Column("updated_by", sa.Text(), nullable=False),
     ]
 
 
