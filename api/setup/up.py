@@ -66,7 +66,8 @@ def database() -> str:
 def migrate(owner_url: str) -> None:
     """Tables, checks, policies and triggers as this code wants them; skipped when nothing of it changed."""
     wanted = console.fingerprint(
-        path for path in (ROOT / "layers").rglob("*") if path.suffix in {".py", ".sql"} and path.is_file()
+        path for path in (ROOT / "layers").rglob("*")
+        if path.suffix in {".py", ".sql"} and "node_modules" not in path.parts
     )
     if read_state().get("migrated") == [owner_url.rpartition("@")[2], wanted]:
         return
