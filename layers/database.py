@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import ClauseElement
 log = logging.getLogger("anlan.database")
 
 TICKET_LIFE_S = 120  # a ticket outlives its own transaction, not much more
-_DIALECT = PGDialect_psycopg()
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -155,5 +155,5 @@ async def execute(connection: AsyncConnection[Any], statement: ClauseElement) ->
     """Run a Core statement; rows as dicts (empty where it returns none)."""
     text, values = compiled(statement)
     cursor = connection.cursor(row_factory=psycopg.rows.dict_row)
-    await cursor.execute(text, values)  # type: ignore[arg-type]  # text comes from SQLAlchemy
+    await cursor.execute(text, values)
     return await cursor.fetchall() if cursor.description else []

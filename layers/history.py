@@ -50,7 +50,7 @@ async def versions(db: Database, layer: Layer, id: int) -> list[dict[str, Any]]:
     """
     async with db.reading() as connection:
         cursor = connection.cursor(row_factory=dict_row)
-        await cursor.execute(_versions_sql(layer), {"id": id})  # type: ignore[arg-type]  # built from definitions
+        await cursor.execute(_versions_sql(layer), {"id": id})
         rows = await cursor.fetchall()
     if not rows:
         raise _no_history(layer, id)
@@ -114,7 +114,7 @@ async def restore(connection: AsyncConnection[Any], layer: Layer, id: int, versi
     ] + ["geom"]
     listed = ", ".join(f'"{name}"' for name in written)
     cursor = await connection.execute(
-        f"select valid_to from history.{layer.name} where id = %s and version = %s and op <> 'deleted'",  # type: ignore[arg-type]
+        f"select valid_to from history.{layer.name} where id = %s and version = %s and op <> 'deleted'",
         (id, version),
     )
     found = await cursor.fetchone()
@@ -124,11 +124,11 @@ async def restore(connection: AsyncConnection[Any], layer: Layer, id: int, versi
     old = f"select {listed} from history.{layer.name} where id = %(id)s and version = %(version)s and op <> 'deleted'"
     sets = ", ".join(f'"{name}" = o."{name}"' for name in written)
     await connection.execute(
-        f"update layers.{layer.name} f set {sets} from ({old}) o where f.id = %(id)s",  # type: ignore[arg-type]
+        f"update layers.{layer.name} f set {sets} from ({old}) o where f.id = %(id)s",
         {"id": id, "version": version},
     )
     await connection.execute(  # version 0 asks for the number after the tombstone's
-        f"insert into layers.{layer.name} (id, version, {listed}) select %(id)s, 0, o.* from ({old}) o"  # type: ignore[arg-type]
+        f"insert into layers.{layer.name} (id, version, {listed}) select %(id)s, 0, o.* from ({old}) o"
         f" where not exists (select 1 from layers.{layer.name} where id = %(id)s)",
         {"id": id, "version": version},
     )
@@ -144,7 +144,7 @@ async def _restore_restricted(connection: AsyncConnection[Any], layer: Layer, id
     listed = ", ".join(f'"{name}"' for name in names)
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names)
     await connection.execute(
-        f"insert into layers.{layer.name}_restricted (id, admin_code, {listed})"  # type: ignore[arg-type]
+        f"insert into layers.{layer.name}_restricted (id, admin_code, {listed})"
         f" select r.id, f.admin_code, {', '.join('r.' + f'"{name}"' for name in names)}"
         f" from history.{layer.name}_restricted r join layers.{layer.name} f using (id)"
         f" where r.id = %(id)s and r.op <> 'deleted' and r.updated_at < %(ended)s and r.valid_to >= %(ended)s"

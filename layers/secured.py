@@ -138,7 +138,7 @@ def _sync_checks(connection: Connection, table: str, wanted: dict[str, str]) -> 
                 sql.SQL("alter table {} add constraint {} check ({})").format(
                     target, sql.Identifier(name), sql.SQL(rule)
                 )
-            )  # type: ignore[arg-type]  # built from definitions only
+            )
             connection.execute(
                 sql.SQL("comment on constraint {} on {} is {}").format(
                     sql.Identifier(name), target, sql.Literal(marks[name])
@@ -169,7 +169,7 @@ def _history_tables(connection: Connection, layer: Layer) -> None:
                 sql.SQL("alter table {} add column if not exists {} {}").format(
                     sql.Identifier("history", table), sql.Identifier(str(column)), sql.SQL(str(kind))
                 )
-            )  # type: ignore[arg-type]
+            )
         connection.execute(
             sql.SQL(
                 "alter table {} add column if not exists valid_to timestamptz, add column if not exists op text"
@@ -196,7 +196,7 @@ def _indexes(connection: Connection, layer: Layer) -> None:
             f"create index if not exists {name}_restricted_versions on history.{name}_restricted (id, updated_at)"
         )
     for statement in wanted:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 # -- comments, triggers, policies -----------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def _apply_once(connection: Connection, target: str, statements: list[str]) -> N
     if row and row[0] == mark:
         return
     for statement in statements:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
     connection.execute(
         "insert into app.applied values (%s, %s) on conflict (target) do update set mark = excluded.mark",
         (target, mark),

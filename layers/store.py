@@ -7,7 +7,7 @@ their JSON as PostgreSQL wrote it. Writes and restricted fields run in a transac
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -161,12 +161,12 @@ async def items(db: Database, layer: Layer, query: Query) -> AsyncIterator[tuple
     async with db.reading() as connection:
         cursor = connection.cursor()
         if query.limit <= CHUNK_ROWS:
-            await cursor.execute(text, values, prepare=True)  # type: ignore[arg-type]  # built from definitions
+            await cursor.execute(text, values, prepare=True)
             row = await cursor.fetchone()
             if row is not None and row[1]:
                 yield row[0], row[1]
             return
-        async for joined, count in cursor.stream(text, values):  # type: ignore[arg-type]
+        async for joined, count in cursor.stream(text, values):
             yield joined, count
 
 
@@ -178,7 +178,7 @@ async def count(db: Database, layer: Layer, query: Query) -> int:
     if not where and query.as_of is None:
         text, values = "select rows from app.layer_versions where layer = %(layer)s", {"layer": layer.name}
     async with db.reading() as connection:
-        rows = await connection.execute(text, values | moment)  # type: ignore[arg-type]
+        rows = await connection.execute(text, values | moment)
         row = await rows.fetchone()
     return int(row[0]) if row else 0
 
@@ -200,11 +200,12 @@ async def layer_facts(db: Database, layer: Layer) -> LayerFacts:
             "select rows, exercise_rows, version, changed_at from app.layer_versions where layer = %s", (layer.name,)
         )
         known = await rows.fetchone()
-        rows = await connection.execute(  # type: ignore[call-overload]
+        rows = await connection.execute(
             f"select st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b) from (select st_extent(geom) b from layers.{layer.name}) e"
         )
         box = await rows.fetchone()
-    return LayerFacts(*known, bbox=box if box and box[0] is not None else None)
+    count, played, version, changed_at = known or (0, 0, 0, datetime.fromtimestamp(0, UTC))
+    return LayerFacts(count, played, version, changed_at, box if box and box[0] is not None else None)
 
 
 async def feature(
@@ -230,7 +231,7 @@ async def feature(
         f" {_shown_geometry(coordinates)} as geom from {source} f where id = %(id)s) h"
     )
     async with db.transaction(actor) as connection:
-        rows = await connection.execute(text, {"id": id, **moment})  # type: ignore[arg-type]
+        rows = await connection.execute(text, {"id": id, **moment})
         row = await rows.fetchone()
         if row is None:
             raise not_found(layer, id)
@@ -258,7 +259,7 @@ async def _restricted_values(
             " where id = %(id)s and updated_at <= %(as_of)s and valid_to > %(as_of)s"
         )
     cursor = connection.cursor(row_factory=dict_row)
-    await cursor.execute(text, {"id": id, "as_of": as_of})  # type: ignore[arg-type]
+    await cursor.execute(text, {"id": id, "as_of": as_of})
     return await cursor.fetchone() or {}
 
 

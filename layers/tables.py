@@ -36,7 +36,7 @@ def open_columns(layer: Layer) -> tuple[Column, ...]:
 def _type_of(column: Column) -> sa.types.TypeEngine[Any]:
     if column.kind == "geometry":
         return Geometry(column.geometry or "GEOMETRY", SRID, spatial_index=False)
-    return {
+    plain: dict[str, sa.types.TypeEngine[Any]] = {
         "boolean": sa.Boolean(),
         "integer": sa.Integer(),
         "number": sa.Double(),
@@ -45,7 +45,8 @@ def _type_of(column: Column) -> sa.types.TypeEngine[Any]:
         "timestamp": sa.DateTime(timezone=True),
         "array": ARRAY(sa.Text()),
         "object": JSONB(),
-    }[column.kind]
+    }
+    return plain[column.kind]
 
 
 def default_of(info: FieldInfo) -> Any:

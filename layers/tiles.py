@@ -99,6 +99,6 @@ async def read_tile(
         values["as_of"] = as_of
     async with db.reading() as connection:
         cursor = connection.cursor(binary=True)
-        await cursor.execute(tile_sql(layer, thinned=thinned, past=as_of is not None), values, prepare=True)  # type: ignore[arg-type]
+        await cursor.execute(tile_sql(layer, thinned=thinned, past=as_of is not None), values, prepare=True)
         row = await cursor.fetchone()
     return bytes(row[0]) if row and row[0] is not None else b""

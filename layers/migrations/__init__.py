@@ -34,7 +34,7 @@ def upgrade(owner_url: str, ticket_key: str, revision: str = "head") -> None:
     with psycopg.connect(owner_url) as connection:
         secured.require_postgis(connection)
         for extension in EXTENSIONS:
-            connection.execute(f"create extension if not exists {extension}")  # type: ignore[arg-type]  # constants
+            connection.execute(f"create extension if not exists {extension}")
     engine = _engine(owner_url)
     with engine.begin() as opened:
         command.upgrade(_config(opened), revision)

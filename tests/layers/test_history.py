@@ -75,7 +75,7 @@ async def test_any_moment_shows_what_was_known_then_and_a_removed_feature_comes_
 async def test_tiles_show_the_moment_too(database: Database) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     one = await made(database, "H3")
-    tile = (10, 828, 399)  # the 10th-level tile that holds 111.05 E, 36.4 N
+    tile = (10, 827, 400)  # the 10th-level tile that holds 111.05 E, 36.4 N
     now = await read_tile(database, SHELTERS, *tile, thinned=False)
     then = await read_tile(database, SHELTERS, *tile, thinned=False, as_of=before)
     assert "避难所H3".encode() in now

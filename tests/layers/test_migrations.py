@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from layers import migrations, secured
+from layers.migrations.comparing import OPTIONS
 from layers.registry import LAYERS
 from layers.tables import all_tables
 from tests.conftest import TICKET_KEY
@@ -31,11 +32,7 @@ def differences(url: str) -> list[object]:
     """What alembic would still change."""
     engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
     with engine.connect() as connection:
-        def ours(thing: object, _name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-            return not (kind == "table" and getattr(thing, "schema", None) != "layers") and kind != "index"
-
-        context = MigrationContext.configure(connection, opts={"include_schemas": True, "include_object": ours,
-                                                               "compare_type": True})
+        context = MigrationContext.configure(connection, opts=OPTIONS)
         found = compare_metadata(context, all_tables())
     engine.dispose()
     return list(found)
@@ -70,6 +67,7 @@ def test_a_rule_that_changed_in_a_definition_reaches_the_table(empty: str) -> No
     with psycopg.connect(empty) as connection:
         connection.execute("alter table layers.shelters drop constraint ck_capacity")
         connection.execute("alter table layers.shelters add constraint ck_capacity check (capacity > 7)")
+        connection.execute("comment on constraint ck_capacity on layers.shelters is 'of an older definition'")
         secured.apply(connection, TICKET_KEY)
         rule = connection.execute(
             "select pg_get_constraintdef(oid) from pg_constraint where conname = 'ck_capacity'"
