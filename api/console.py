@@ -31,6 +31,9 @@ class Console(StaticFiles):
         super().__init__(directory=folder, html=True, check_dir=False)
         self._folder = folder
 
+    async def check_config(self) -> None:
+        """No folder is no mistake: the console may be built after the service has started."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         if not (self._folder / "index.html").is_file():
             return HTMLResponse(NOT_BUILT, headers={"Cache-Control": "no-store"})

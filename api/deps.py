@@ -54,7 +54,8 @@ def address_of(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-async def current_actor(request: Request) -> Actor:
+async def current_actor(request: Request, _bearer: Annotated[None, Security(BEARER)] = None,
+                        _cookie: Annotated[None, Security(COOKIE)] = None) -> Actor:
     """Whoever is asking. Raises NotSignedIn, Locked (Basic only).
 
     A header counts before the cookie, and a wrong header is refused even when the cookie would do. The cookie works for
@@ -122,7 +123,7 @@ def known_layer(layer: Annotated[str, Path(max_length=63, description="name of a
     return layer_named(layer)
 
 
-CurrentActor = Annotated[Actor, Depends(current_actor), Security(BEARER), Security(COOKIE)]
+CurrentActor = Annotated[Actor, Depends(current_actor)]
 Language = Annotated[Tongue, Depends(language)]
 KnownLayer = Annotated[Layer, Depends(known_layer)]
 TheDatabase = Annotated[Database, Depends(the_database)]

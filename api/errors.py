@@ -69,6 +69,15 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.BadDefinition: _kind(
         500, "bad-definition", "服务器上的图层定义有误,请通知管理员。",
         "A layer definition on the server is wrong; tell the administrator."),
+    layer_errors.CountyNotFound: _kind(
+        404, "county-not-found", "没有导入这个县。已导入的县见 /api/counties。",
+        "This county is not loaded. /api/counties lists those that are."),
+    layer_errors.BadPack: _kind(
+        422, "bad-pack", "县域数据包的某个文件、列或值有误,见说明。",
+        "A file, column or value of the county pack is wrong; the detail says which."),
+    layer_errors.DatabaseTooOld: _kind(
+        503, "database-too-old", "数据库缺少 PostGIS 或版本过旧,请管理员升级。",
+        "The database has no PostGIS, or an old one; the administrator must upgrade it."),
     layer_errors.FeatureNotFound: _kind(
         404, "feature-not-found", "没有这个要素,或者在所问的时刻它还不存在。",
         "There is no such feature, or it did not exist at the moment asked for."),
