@@ -52,13 +52,18 @@ class County:
     province: str
 
     @property
+    def said_city(self) -> str | None:
+        """The prefecture, where it is one that people say."""
+        return None if self.city in _UNSAID else self.city
+
+    @property
     def full_name(self) -> str:
-        return self.province + ("" if self.city in _UNSAID else self.city) + self.name
+        return self.province + (self.said_city or "") + self.name
 
     @property
     def spellings(self) -> frozenset[str]:
         """All that may be written for it: 蒲县, 临汾市蒲县, 山西省蒲县, 山西省临汾市蒲县, the code."""
-        city = "" if self.city in _UNSAID else self.city
+        city = self.said_city or ""
         return frozenset({self.code, self.name, city + self.name, self.province + self.name, self.full_name})
 
 
@@ -197,8 +202,10 @@ def outline_of(code: str) -> BaseGeometry | None:
     if registered is None:
         raise UnreadableFile(f"无法读取轮廓文件 {path.name}。", f"The outline file {path.name} cannot be read.")
     (feature,) = json.loads(registered["map"])["features"]
-    shape = geometry_to_cgcs2000([decoded_shape(feature["geometry"])], "gcj02")[0]
-    return _valid(shape)
+    published = decoded_shape(feature["geometry"])
+    if published.is_empty:  # 蓟州区 is listed without a single ring
+        return None
+    return _valid(geometry_to_cgcs2000([published], "gcj02")[0])
 
 
 def _valid(shape: BaseGeometry) -> BaseGeometry:
