@@ -48,10 +48,10 @@ def hillshade_tile(dem: Path, modified_ns: int, z: int, x: int, y: int) -> bytes
             image = reader.tile(x, y, z, tilesize=TILE_PX, buffer=1, resampling_method="bilinear")
         except TileOutsideBounds:
             return None
-    elevation = np.where(image.mask == 0, np.nan, image.data[0].astype(np.float64))
+    held = ~np.ma.getmaskarray(image.array)[0]
+    elevation = np.where(held, image.data[0].astype(np.float64), np.nan)
     latitude = np.arctan(np.sinh(np.pi * (1 - 2 * (y + 0.5) / 2**z)))
     cell_m = EARTH_EQUATOR_M * float(np.cos(latitude)) / (TILE_PX * 2**z)
-    png: bytes = render(
-        shade(elevation, cell_m)[np.newaxis], mask=image.mask[1:-1, 1:-1], img_format="PNG", zlevel=FAST_DEFLATE
-    )
+    mask = np.where(held[1:-1, 1:-1], 255, 0).astype(np.uint8)
+    png: bytes = render(shade(elevation, cell_m)[np.newaxis], mask=mask, img_format="PNG", zlevel=FAST_DEFLATE)
     return png
