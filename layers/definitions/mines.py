@@ -83,8 +83,8 @@ class Mine(Row):
     main_shaft: Shape | None = shape("主井口", "Main shaft", "Point", need="r", restricted=True)
     aux_shaft: Shape | None = shape("副井口", "Auxiliary shaft", "Point", need="r", restricted=True)
     air_shaft: Shape | None = shape("风井口", "Air shaft", "Point", need="r", restricted=True)
-    shaft_elev_m: float | None = level("井口标高(最低)", "Shaft mouth, the lowest", need="R")
-    flood_level_m: float | None = level("历年最高洪水位", "Highest flood level", need="R")
+    shaft_elev_m: float | None = level("井口标高(最低)", "Shaft mouth, the lowest", need="r")
+    flood_level_m: float | None = level("历年最高洪水位", "Highest flood level", need="r")
     depth_m: float | None = quantity("开采深度", "Depth of mining", "m", 3000)
     normal_inflow_m3h: float | None = quantity("正常涌水量", "Normal inflow", "m³/h", 100_000)
     pump_capacity_m3h: float | None = quantity("排水能力", "Pump capacity", "m³/h", 100_000)
@@ -157,6 +157,13 @@ LAYER = Layer(
         },
     ),
     checks=(
+        Check(
+            "underground_mine_needs_shaft_and_flood_level",
+            "method = 'open_pit' or (shaft_elev_m is not null and flood_level_m is not null)",
+            "井工矿应填井口标高和历年最高洪水位",
+            "An underground mine needs its shaft level and highest flood level",
+            "query",
+        ),
         Check(
             "coal_needs_gas_class",
             "mine_kind <> 'coal' or gas_class is not null",

@@ -75,10 +75,10 @@ class Road(Row):
     owner: str | None = text("管养单位", "Owner", need="R")
     owner_phone: str | None = phone_number("管养单位电话", "Owner's phone", need="r")
     limit_height_m: float | None = quantity(
-        "限高", "Height limit", "m", 20, need="R", help_zh="无限制时留空", help_en="Leave empty where there is none."
+        "限高", "Height limit", "m", 20, need="r", help_zh="无限制时留空", help_en="Leave empty where there is none."
     )
     limit_load_t: float | None = quantity(
-        "限载", "Load limit", "t", 500, need="R", help_zh="无限制时留空", help_en="Leave empty where there is none."
+        "限载", "Load limit", "t", 500, need="r", help_zh="无限制时留空", help_en="Leave empty where there is none."
     )
     limit_width_m: float | None = quantity("限宽", "Width limit", "m", 50)
     speed_kph: float | None = quantity("限速", "Speed limit", "km/h", 150, need="r")

@@ -46,7 +46,7 @@ class SpoilHeap(Row):
     yard_people: int | None = persons("场内作业人数", "Workers in the yard", need="r")
     threat_households: int | None = household_count("下方户数", "Households below", need="R")
     threat_people: int | None = persons("下方人数", "People below", need="R")
-    road_below: str | None = text("下方道路", "Road below", need="R", upto=64, ref="roads")
+    road_below: str | None = text("下方道路", "Road below", need="r", upto=64, ref="roads")
     governance_paper: str | None = text("治理文件", "Treatment paper", need="r")
 
 

@@ -68,7 +68,7 @@ class Station(Row):
     owner_id: str | None = plain("原系统编号", "Id in the owner's system", need="R", max_length=64)
     interval_min: int | None = count("上报间隔", "Interval", "min", need="R", upto=10_080)
     unit: StationUnit | None = plain("单位", "Unit", need="R")
-    window: str | None = plain(
+    sum_window: str | None = plain(
         "阈值时段",
         "Window of the thresholds",
         pattern=r"^(10min|30min|1h|3h|6h|12h|24h|72h)$",
@@ -79,17 +79,17 @@ class Station(Row):
         "日界", "Day begins at", need="r", help_zh="雨量站必填", help_en="Rain stations must say it."
     )
     threshold_blue: float | None = quantity(
-        "蓝色阈值", "Blue threshold", "按单位", VALUE_MAX, need="R", least=-VALUE_MAX
+        "蓝色阈值", "Blue threshold", "按单位", VALUE_MAX, need="r", least=-VALUE_MAX
     )
     threshold_yellow: float | None = quantity(
-        "黄色阈值", "Yellow threshold", "按单位", VALUE_MAX, need="R", least=-VALUE_MAX
+        "黄色阈值", "Yellow threshold", "按单位", VALUE_MAX, need="r", least=-VALUE_MAX
     )
     threshold_orange: float | None = quantity(
-        "橙色阈值", "Orange threshold", "按单位", VALUE_MAX, need="R", least=-VALUE_MAX
+        "橙色阈值", "Orange threshold", "按单位", VALUE_MAX, need="r", least=-VALUE_MAX
     )
-    threshold_red: float | None = quantity("红色阈值", "Red threshold", "按单位", VALUE_MAX, need="R", least=-VALUE_MAX)
-    last_value: float | None = quantity("最新值", "Last value", "按单位", VALUE_MAX, need="R", least=-VALUE_MAX)
-    last_at: datetime | None = plain("最新值时间", "Time of the last value", need="R")
+    threshold_red: float | None = quantity("红色阈值", "Red threshold", "按单位", VALUE_MAX, need="r", least=-VALUE_MAX)
+    last_value: float | None = quantity("最新值", "Last value", "按单位", VALUE_MAX, need="r", least=-VALUE_MAX)
+    last_at: datetime | None = plain("最新值时间", "Time of the last value", need="r")
     quality: Quality | None = plain("数据质量", "Quality")
     battery_pct: float | None = quantity("电量", "Battery", "%", 100)
     zero_m: float | None = level("水尺零点", "Gauge zero")
@@ -141,9 +141,16 @@ LAYER = Layer(
         ),
         Check(
             "rain_threshold_says_its_window",
-            "kind <> 'rain' or threshold_red is null or window is not null",
+            "kind <> 'rain' or threshold_red is null or sum_window is not null",
             "雨量阈值应注明累计时段",
             "Rain thresholds need the sum they refer to",
+            "query",
+        ),
+        Check(
+            "measuring_station_has_thresholds",
+            "kind in ('video','lightning') or threshold_blue is not null or threshold_red is not null",
+            "测值站应填阈值",
+            "A station that measures a value needs thresholds",
             "query",
         ),
         Check("interval_is_positive", "interval_min > 0", "上报间隔应大于0", "The interval must be above 0"),

@@ -1339,7 +1339,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Text(), nullable=True),
         sa.Column("interval_min", sa.Integer(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
-        sa.Column("window", sa.Text(), nullable=True),
+        sa.Column("sum_window", sa.Text(), nullable=True),
         sa.Column("day_boundary", sa.Text(), nullable=True),
         sa.Column("threshold_blue", sa.Double(), nullable=True),
         sa.Column("threshold_yellow", sa.Double(), nullable=True),
