@@ -260,7 +260,7 @@ def computed(connection: psycopg.Connection[tuple[Any, ...]]) -> Callable[..., A
         assert set(values) <= set(read)
         declared = [sql.SQL(f"{column} {SQL_TYPES[columns[column].kind]}") for column in read]
         kind = SQL_TYPES[columns[name].kind]
-        made = sql.SQL(f"answer {kind} generated always as ({expression}) stored")  # type: ignore[arg-type]
+        made = sql.SQL(f"answer {kind} generated always as ({expression}) stored")
         connection.execute("drop table if exists pg_temp.computed")
         connection.execute(sql.SQL("create temp table computed ({})").format(sql.SQL(", ").join([*declared, made])))
         row = connection.execute(
