@@ -4,6 +4,7 @@ Everything is read from the definition; both languages stand side by side. Start
 `rule_of` (the sentence under a field).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -290,7 +291,7 @@ def _type(column: Column) -> dict[str, Any]:
 def _json_limits(column: Column) -> dict[str, Any]:
     lengths = {"text": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(column.kind, ())
     names = {**_JSON_LIMITS, **dict(zip(("min_length", "max_length"), lengths, strict=False))}
-    return {json: column.limit(name) for name, json in names.items() if column.limit(name) is not None}
+    return {keyword: column.limit(name) for name, keyword in names.items() if column.limit(name) is not None}
 
 
 # -- spreadsheets -----------------------------------------------------------------------------------------------------
@@ -348,11 +349,14 @@ def _sheet_column(layer: Layer, column: Column) -> SheetColumn:
 
 
 def _example(column: Column) -> Any:
-    if column.words.example is not None:
-        return column.words.example
-    if column.codes is not None:
+    example = column.words.example
+    if isinstance(example, dict):
+        return json.dumps(example, ensure_ascii=False)
+    if isinstance(example, list):
+        return LIST_SEPARATOR.join(str(item) for item in example)
+    if example is None and column.codes is not None:
         return next(iter(column.codes)).zh
-    return _EXAMPLE_VALUES.get(column.name, _EXAMPLES.get(column.kind))
+    return _EXAMPLE_VALUES.get(column.name, _EXAMPLES.get(column.kind)) if example is None else example
 
 
 def _position_columns(layer: Layer) -> tuple[SheetColumn, ...]:
