@@ -20,7 +20,7 @@ from psycopg.errors import CheckViolation, NotNullViolation
 
 from layers.described import Column
 from layers.errors import RowRefused
-from layers.fields import Layer
+from layers.fields import GeometryKind, Layer
 from layers.tables import SRID, default_of, open_columns, restricted_columns
 
 Connection = psycopg.Connection[Any]
@@ -43,7 +43,7 @@ def load_rows(connection: Connection, layer: Layer, frame: gpd.GeoDataFrame, aut
     Exercise rows of the same counties make way where real rows come. Raises RowRefused naming the row and the rule.
     """
     connection.execute("select set_config('anlan.ticket', %s, true)", (f"{author}|owner||||",))
-    known = [column for column in (*open_columns(layer), *restricted_columns(layer)) if column.name in frame.columns]
+    known = _known_columns(layer, frame)
     stage = sql.Identifier("pg_temp", f"stage_{layer.name}")
     _stage(connection, layer, stage, known, frame)
     try:
@@ -55,6 +55,18 @@ def load_rows(connection: Connection, layer: Layer, frame: gpd.GeoDataFrame, aut
         raise _refused(layer, problem) from problem
     connection.execute(sql.SQL("drop table {}").format(stage))
     return Loaded(added, changed, removed)
+
+
+def _known_columns(layer: Layer, frame: gpd.GeoDataFrame) -> list[Column]:
+    """The layer's columns that the frame has. A column the layer does not have is refused, not dropped."""
+    columns = {column.name: column for column in (*open_columns(layer), *restricted_columns(layer))}
+    unknown = sorted(set(frame.columns) - set(columns) - {frame.geometry.name})
+    if unknown:
+        raise RowRefused(
+            f"{layer.zh}没有这些字段:{'、'.join(unknown)}。请改正列名或删去该列。",
+            f"{layer.en} has no field {', '.join(unknown)}: correct the column's name or remove it.",
+        )
+    return [column for name, column in columns.items() if name in frame.columns and not column.words.computed]
 
 
 def _stage(
@@ -73,17 +85,15 @@ def _stage(
     )
     names = sql.SQL(", ").join(sql.Identifier(c.name) for c in known)
     with connection.cursor().copy(sql.SQL("copy {} ({}, geom) from stdin").format(stage, names)) as copy:
-        for row in _rows(known, frame):
+        for row in _rows(layer, known, frame):
             copy.write_row(row)
     connection.execute(sql.SQL("create index on {} (code)").format(stage))
     connection.execute(sql.SQL("analyze {}").format(stage))
 
 
-def _rows(known: list[Column], frame: gpd.GeoDataFrame) -> Iterator[tuple[Any, ...]]:
+def _rows(layer: Layer, known: list[Column], frame: gpd.GeoDataFrame) -> Iterator[tuple[Any, ...]]:
     series: list[Iterable[Any]] = [_values(column, frame[column.name]) for column in known]
-    shapes = shapely.to_wkb(
-        shapely.set_srid(shapely.force_2d(frame.geometry.to_numpy()), SRID), hex=True, include_srid=True
-    )
+    shapes = (_ewkb(shape, layer.geometry) for shape in frame.geometry)
     return zip(*series, shapes, strict=True)
 
 
@@ -92,7 +102,7 @@ def _values(column: Column, series: Any) -> Iterable[Any]:
     default = default_of(column.info) if column.info is not None else None
     match column.kind:
         case "geometry":
-            return [None if g is None else _ewkb(g) for g in series]
+            return [None if _empty(g) else _ewkb(g, column.geometry) for g in series]
         case "integer":
             return [default if _empty(v) else int(v) for v in series]
         case "number":
@@ -109,9 +119,12 @@ def _values(column: Column, series: Any) -> Iterable[Any]:
             return [default if _empty(v) else str(v) for v in series]
 
 
-def _ewkb(shape: Any) -> str:
-    made = shapely.geometry.shape(shape) if isinstance(shape, dict) else shape
-    return str(shapely.to_wkb(shapely.set_srid(shapely.force_2d(made), SRID), hex=True, include_srid=True))
+def _ewkb(shape: Any, kind: GeometryKind | None) -> str:
+    """Hexadecimal EWKB, two dimensions; a single part becomes a collection of one where the column holds collections."""
+    made = shapely.force_2d(shapely.geometry.shape(shape) if isinstance(shape, dict) else shape)
+    if kind is not None and f"Multi{made.geom_type}" == kind:
+        made = shapely.multipolygons([made]) if kind == "MultiPolygon" else shapely.multilinestrings([made])
+    return str(shapely.to_wkb(shapely.set_srid(made, SRID), hex=True, include_srid=True))
 
 
 def _empty(value: Any) -> bool:
