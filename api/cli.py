@@ -174,9 +174,9 @@ def _migration(known: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def _county_add(known: argparse.Namespace, _rest: list[str]) -> int:
-    from api.setup.county import load_pack
+    from api.setup.county import load_pack, say_what_is_missing
 
-    load_pack(_owner_url(), known.folder)
+    say_what_is_missing(load_pack(_owner_url(), known.folder))
     return 0
 
 

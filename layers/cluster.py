@@ -142,11 +142,19 @@ def _run(arguments: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C.UTF-8"}
     command = [str(argument) for argument in arguments]
     if account is None:
-        return subprocess.run(command, capture_output=True, text=True, cwd="/", env=clean, check=False,
-                              stdin=subprocess.DEVNULL)
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd="/", env=clean, check=False, stdin=subprocess.DEVNULL
+        )
     return subprocess.run(
-        command, capture_output=True, text=True, cwd="/", env=clean | {"HOME": account.pw_dir}, check=False,
-        stdin=subprocess.DEVNULL, user=account.pw_uid, group=account.pw_gid,
+        command,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env=clean | {"HOME": account.pw_dir},
+        check=False,
+        stdin=subprocess.DEVNULL,
+        user=account.pw_uid,
+        group=account.pw_gid,
         extra_groups=os.getgrouplist(account.pw_name, account.pw_gid),
     )
 
@@ -193,10 +201,21 @@ def make(cluster: Cluster) -> bool:
         return False
     unfinished = cluster.home / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    done = _run([
-        programs() / "initdb", "--pgdata", unfinished, "--username", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8",
-        "--data-checksums", "--auth-local=trust", "--auth-host=scram-sha-256", "--no-instructions",
-    ])
+    done = _run(
+        [
+            programs() / "initdb",
+            "--pgdata",
+            unfinished,
+            "--username",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "--no-instructions",
+        ]
+    )
     if done.returncode != 0:
         raise NotReady(f"无法建立数据库:{_last_line(done)}", f"initdb failed: {_last_line(done)}")
     unfinished.rename(cluster.data)
@@ -210,10 +229,19 @@ def start(cluster: Cluster) -> bool:
     _give(cluster.socket_folder)
     _write_settings(cluster)
     log = cluster.home / "start.log"
-    done = _run([
-        _own_programs(cluster) / "pg_ctl", "start", "--pgdata", cluster.data, "--log", log, "--wait", "--silent",
-        f"--timeout={START_LIMIT_S}",
-    ])
+    done = _run(
+        [
+            _own_programs(cluster) / "pg_ctl",
+            "start",
+            "--pgdata",
+            cluster.data,
+            "--log",
+            log,
+            "--wait",
+            "--silent",
+            f"--timeout={START_LIMIT_S}",
+        ]
+    )
     if done.returncode != 0:
         reason = _first_fatal(log) or _last_line(done)
         raise NotReady(f"数据库没有启动:{reason}", f"The database did not start: {reason}")
@@ -302,12 +330,16 @@ def _own_programs(cluster: Cluster) -> Path:
 
 def _write_settings(cluster: Cluster) -> None:
     """Our settings in one included file, rewritten at each start; the server's own files stay as initdb made them."""
-    chosen = SETTINGS | ({} if cluster.durable else THROWAWAY_SETTINGS) | {
-        "port": str(cluster.port),
-        "listen_addresses": "'127.0.0.1'",
-        "unix_socket_directories": f"'{cluster.socket_folder}'",
-        "unix_socket_permissions": "0700",
-    }
+    chosen = (
+        SETTINGS
+        | ({} if cluster.durable else THROWAWAY_SETTINGS)
+        | {
+            "port": str(cluster.port),
+            "listen_addresses": "'127.0.0.1'",
+            "unix_socket_directories": f"'{cluster.socket_folder}'",
+            "unix_socket_permissions": "0700",
+        }
+    )
     (cluster.data / "anlan.conf").write_text("".join(f"{name} = {value}\n" for name, value in chosen.items()))
     (cluster.data / "anlan.conf").chmod(0o644)
     main = cluster.data / "postgresql.conf"

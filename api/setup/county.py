@@ -1,1 +1,101 @@
 """The county steps of `up` and of `./anlan county`: packs through layers.counties, the ground through scenarios.ground."""
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from api.settings import ROOT, var_folder
+from api.setup.console import division_lists
+from api.setup.database import plain_words
+from api.setup.progress import say, step
+
+if TYPE_CHECKING:
+    from layers.counties import CountyPack
+
+SHIPPED = ROOT / "layers" / "packs"
+AUTHOR = "anlan"  # who `updated_by` names for rows loaded from the shell
+
+REGISTER = """
+insert into app.counties (code, name, en, metric_epsg, centre_lon, centre_lat, sources, dem_path)
+values (%(code)s, %(name)s, %(en)s, %(metric_epsg)s, %(lon)s, %(lat)s, %(sources)s, %(dem)s)
+on conflict (code) do update set name = excluded.name, en = excluded.en, metric_epsg = excluded.metric_epsg,
+  centre_lon = excluded.centre_lon, centre_lat = excluded.centre_lat, sources = excluded.sources,
+  dem_path = coalesce(excluded.dem_path, app.counties.dem_path), loaded_at = now()
+"""
+
+
+def shipped_pack(code: str) -> Path:
+    """The folder of a pack that comes with the code."""
+    return SHIPPED / code
+
+
+def load_pack(owner_url: str, folder: Path) -> "CountyPack":
+    """Loads a county pack whole or not at all, and says what it brought. Raises BadPack."""
+    from layers.counties import pack_rows, read_pack
+    from layers.loading import load_rows
+    from layers.registry import layer_named
+
+    if _needs_lists(folder):
+        division_lists()
+    pack = read_pack(folder)
+    title = step(f"导入县数据包 {pack.name}", f"Loading the county pack {pack.en}")
+    with title as loading, plain_words(), psycopg.connect(owner_url) as connection:
+        _register(connection, pack)
+        for name, frame in pack_rows(pack):
+            layer = layer_named(name)
+            load_rows(connection, layer, frame, AUTHOR)
+            loading.note(f"{layer.zh} {len(frame)}")
+    return pack
+
+
+def say_what_is_missing(pack: "CountyPack") -> None:
+    """What to ask the county for next, most needed first."""
+    from layers.counties import what_is_missing
+
+    missing = what_is_missing(pack)
+    if missing:
+        say(f"  尚缺 {'、'.join(zh for zh, _ in missing)}")
+        say(f"  still wanted: {', '.join(en for _, en in missing)}")
+
+
+def _needs_lists(folder: Path) -> bool:
+    """Whether the pack takes its outline or its villages from the national lists."""
+    toml = folder / "county.toml"
+    return toml.is_file() and "\npackage = " in toml.read_text(encoding="utf-8")
+
+
+def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
+    """The county's row in app.counties. The elevation model is copied: a pack may lie on a stick that is pulled out."""
+    dem = None
+    if pack.dem_path is not None:
+        dem = var_folder() / "counties" / pack.code / "dem.tif"
+        dem.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(pack.dem_path, dem.with_suffix(".new"))
+        dem.with_suffix(".new").replace(dem)
+    lon, lat = pack.centre
+    sources = [{key: value for key, value in asdict(source).items() if key != "key"} for source in pack.sources]
+    connection.execute(REGISTER, {
+        "code": pack.code, "name": pack.name, "en": pack.en, "metric_epsg": pack.metric_epsg, "lon": lon, "lat": lat,
+        "sources": Jsonb(sources), "dem": str(dem) if dem is not None else None,
+    })
+
+
+def new_pack(place: str) -> Path:
+    """A starting pack in var/packs/CODE for any county of the national list."""
+    from layers.counties import init_pack
+
+    division_lists()
+    return init_pack(place, var_folder() / "packs")
+
+
+def listed(owner_url: str) -> list[str]:
+    """A line for each loaded county: code, name, when, rows of its layers."""
+    with psycopg.connect(owner_url) as connection:
+        rows = connection.execute(
+            "select code, name, en, to_char(loaded_at, 'YYYY-MM-DD'), case when exercise then '演练数据 exercise' else '' end"
+            " from app.counties order by code").fetchall()
+    return ["\t".join(str(value) for value in row) for row in rows]

@@ -4,6 +4,8 @@ Two roles, always: the owner runs migrations; `anlan_app` owns nothing and serve
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -108,6 +110,20 @@ def existing_database(owner_url: str, secrets: Secrets) -> str:
         raise NotReady(f"连不上 ANLAN_DATABASE_URL({shown}):{why}",
                        f"Cannot connect to ANLAN_DATABASE_URL ({shown}): {why}") from refused
     return owner_url
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """What a person can mend about the database, said as such; a wrong statement of ours stays a traceback."""
+    try:
+        yield
+    except psycopg.errors.DiskFull as full:
+        raise NotReady("数据库所在磁盘已满。清理后再次运行即继续。",
+                       "The database's disk is full. Free some and run again.") from full
+    except psycopg.OperationalError as gone:
+        why = str(gone).strip().splitlines()[0]
+        raise NotReady(f"与数据库的连接断开:{why} 再次运行即继续。",
+                       f"The database went away: {why} Run again to go on.") from gone
 
 
 def _may_sign_in(url: str) -> bool:

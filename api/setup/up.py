@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from api.settings import ROOT, Server, ensure_secrets, read_state, remember, var_folder
 from api.setup import console, server
-from api.setup.database import existing_database, private_database
+from api.setup.database import existing_database, plain_words, private_database
 from api.setup.machine import require_disk, require_port
 from api.setup.progress import say, step
 from layers.cluster import Cluster, is_running, stop
@@ -71,7 +71,7 @@ def migrate(owner_url: str) -> None:
     )
     if read_state().get("migrated") == [owner_url.rpartition("@")[2], wanted]:
         return
-    with step("更新数据库结构", "Migrating the database"):
+    with step("更新数据库结构", "Migrating the database"), plain_words():
         from layers.migrations import upgrade
 
         upgrade(owner_url, ensure_secrets().ticket_key)
@@ -80,12 +80,12 @@ def migrate(owner_url: str) -> None:
 
 def first_county(owner_url: str, wanted: Wanted) -> None:
     """The home county and its exercise ground, once: afterwards the data belong to their users."""
-    from api.setup.county import load_exercise_ground, load_pack
+    from api.setup.county import load_exercise_ground, load_pack, shipped_pack
 
     done: list[str] = read_state().get("loaded", [])
     place = owner_url.rpartition("@")[2]
     steps = {
-        f"{place} pack {HOME_COUNTY}": lambda: load_pack(owner_url, HOME_COUNTY),
+        f"{place} pack {HOME_COUNTY}": lambda: load_pack(owner_url, shipped_pack(HOME_COUNTY)),
         f"{place} ground {HOME_COUNTY}": lambda: load_exercise_ground(owner_url, HOME_COUNTY, wanted.size, wanted.seed),
     }
     for name, load in steps.items():
@@ -100,7 +100,7 @@ def first_users(owner_url: str) -> None:
     path = var_folder() / "credentials.json"
     if path.is_file():
         return
-    with step("建立首批用户", "Making the first users"):
+    with step("建立首批用户", "Making the first users"), plain_words():
         from api.users import first_run_users
 
         first_run_users(owner_url, path)
