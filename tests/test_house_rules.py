@@ -25,10 +25,9 @@ TEXT = {".py", ".sql", ".md", ".toml", ".yml", ".yaml", ".json", ".ts", ".vue", 
         ".example", ""}
 
 # In pieces, so that this file does not break its own rule.
-MACHINE_PATHS = re.compile("|".join(["/" + "work/", "/" + r"root\b", "/" + r"home/(?!runner)\w+", "/" + r"opt/py\w+",
-                                     "/" + "tmp/boot"]))
+MACHINE_PATHS = re.compile("|".join(["/" + "work/", "/" + r"root\b", "/" + r"home/(?!runner)\w+", "/" + r"opt/py\w+"]))
 REGISTRY_HOSTS = re.compile("|".join([r"registry\." + r"(npmjs|yarnpkg|npmmirror)", r"files\." + "pythonhosted", "pypi" + r"\.org",
-                                      "pypi" + r"\.tuna", "--(extra-)?" + "index-url", r'"resolved":']))
+                                      "pypi" + r"\.tuna", "--(extra-)?" + "index-url", r'"resol' + 'ved": *"http']))
 
 
 def tracked() -> list[Path]:
