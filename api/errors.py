@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,7 @@ from api.driver_errors import refusal_of
 from gis import errors as gis_errors
 from gis.errors import Refusal
 from layers import errors as layer_errors
+from layers.cluster import NotReady
 
 log = logging.getLogger("anlan.api")
 
@@ -78,6 +80,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.DatabaseTooOld: _kind(
         503, "database-too-old", "数据库缺少 PostGIS 或版本过旧,请管理员升级。",
         "The database has no PostGIS, or an old one; the administrator must upgrade it."),
+    NotReady: _kind(
+        503, "database-not-ready", "本机数据库没有就绪,请管理员查看 ./anlan up 的输出。",
+        "The private database is not ready; the administrator should look at what ./anlan up says."),
     layer_errors.FeatureNotFound: _kind(
         404, "feature-not-found", "没有这个要素,或者在所问的时刻它还不存在。",
         "There is no such feature, or it did not exist at the moment asked for."),
@@ -312,6 +317,8 @@ class LastCatch:
 
         try:
             await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            log.info("client left: %s %s", scope["method"], scope["path"])
         except Exception as error:
             if started:
                 raise

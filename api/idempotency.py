@@ -23,6 +23,7 @@ A key is kept for KEPT; clients must not send it later than that. Bodies of answ
 (token, password) into the answer of a write.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import hmac
@@ -30,6 +31,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from psycopg import AsyncConnection
@@ -56,6 +58,9 @@ KEEP = """
 insert into app.idempotency (username, key, method, path, body_hash, status, headers, body)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+
+_TURNS: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
 
 class AlreadyAnswered(Exception):
@@ -97,7 +102,7 @@ async def writing(request: Request, actor: Actor, *, as_actor: Actor | None = No
     """The transaction of one write. Raises KeyReused, BadQuery (a malformed key), AlreadyAnswered."""
     database: Database = request.app.state.database
     key = await _key_of(request, actor)
-    async with database.transaction(as_actor or actor) as connection:
+    async with _turn(key), database.transaction(as_actor or actor) as connection:
         if key is not None:
             await _raise_if_answered(connection, key)
         work = Work(connection, actor)
@@ -110,6 +115,13 @@ async def replayed(_request: Request, error: Exception) -> Response:
     """Exception handler of AlreadyAnswered."""
     assert isinstance(error, AlreadyAnswered)
     return error.response
+
+
+def _turn(key: _Key | None) -> contextlib.AbstractAsyncContextManager[Any]:
+    """Repeats wait here for the first without holding a connection; between processes WAIT does the same."""
+    if key is None:
+        return contextlib.nullcontext()
+    return _TURNS.setdefault((key.username, key.key), asyncio.Lock())
 
 
 async def _key_of(request: Request, actor: Actor) -> _Key | None:

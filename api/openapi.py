@@ -51,7 +51,8 @@ def _name_problems(operation: dict[str, Any]) -> None:
     """Every error answers with a problem; `default` covers those a route does not name."""
     body = {PROBLEM_JSON: {"schema": PROBLEM_REF}}
     for status, response in operation["responses"].items():
-        if str(status)[0] in "45":
+        is_fastapi_own = "HTTPValidationError" in str(response.get("content", "HTTPValidationError"))
+        if str(status)[0] in "45" and is_fastapi_own:
             response["content"] = body
             response["description"] = response["description"].replace("Validation Error", "Data break a rule")
     operation["responses"]["default"] = {"description": "A problem, see /problems", "content": body}

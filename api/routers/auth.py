@@ -12,11 +12,23 @@ from api.errors import problem_responses
 from api.idempotency import writing
 from api.sessions import Grant
 from layers.database import SYSTEM, Database
-from layers.errors import NotSignedIn
+from layers.errors import Forbidden, NotSignedIn
 
 router = APIRouter(prefix="/api", tags=["sign-in"])
 
 COUNTY = "select code from app.counties where code like %s or %s like code || '%%' order by loaded_at, code limit 1"
+
+
+async def not_cross_site(request: Request) -> None:
+    """Refuses requests that another site's page sends. Raises Forbidden.
+
+    SameSite does not help here: a foreign form could sign a browser in as somebody else, and the cookies would stick.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise Forbidden("不接受其他网站发来的登录请求。", "Sign-in requests from other sites are not accepted.")
+
+
+SAME_SITE = [Depends(not_cross_site)]
 
 
 class TokenAnswer(BaseModel):
@@ -48,14 +60,14 @@ class Me(BaseModel):
     must_change: bool
 
 
-@router.post("/auth/token", responses=problem_responses([401, 422, 423]))
+@router.post("/auth/token", dependencies=SAME_SITE, responses=problem_responses([401, 403, 422, 423]))
 async def sign_in(request: Request, response: Response, form: Annotated[OAuth2PasswordRequestForm, Depends()],
                   sessions: TheSessions, address: Address) -> TokenAnswer:
     """Sign in with user name and password (OAuth2 password form)."""
     return _given(request, response, await sessions.sign_in(form.username, form.password, address))
 
 
-@router.post("/auth/refresh", responses=problem_responses([401, 422]))
+@router.post("/auth/refresh", dependencies=SAME_SITE, responses=problem_responses([401, 403, 422]))
 async def refresh(request: Request, response: Response, sessions: TheSessions, address: Address,
                   body: RefreshRequest | None = None) -> TokenAnswer:
     """A new pair of tokens for a refresh token, in the body or its cookie. Each refresh token works once."""
@@ -65,7 +77,7 @@ async def refresh(request: Request, response: Response, sessions: TheSessions, a
     return _given(request, response, await sessions.refresh(token, address))
 
 
-@router.post("/auth/logout", status_code=204, responses=problem_responses([422]))
+@router.post("/auth/logout", status_code=204, dependencies=SAME_SITE, responses=problem_responses([403, 422]))
 async def sign_out(request: Request, response: Response, sessions: TheSessions, address: Address,
                    body: RefreshRequest | None = None) -> None:
     """End this sign-in. The access token itself lapses within minutes."""

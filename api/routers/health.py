@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.deps import TheDatabase, current_actor
-from api.errors import kinds_by_slug
+from api.errors import kinds_by_slug, problem_responses
 from api.openapi import docs_page, problem_list_page, problem_page
 from layers.database import Database
 from layers.registry import LAYERS
@@ -23,6 +23,7 @@ STATE = """
 select split_part(current_setting('server_version'), ' ', 1), postgis_lib_version(),
        (select coalesce(array_agg(code order by code), '{}') from app.counties)
 """
+WAIT_S = 2.0  # whoever watches health gives up after a few seconds and would learn nothing
 HERE = ("127.0.0.1", "::1")
 
 
@@ -49,7 +50,7 @@ async def health(request: Request, response: Response, database: TheDatabase) ->
 
 async def _state(database: Database) -> tuple[str, str, list[str]] | None:
     try:
-        async with database.reading() as connection:
+        async with database.pool.connection(timeout=WAIT_S) as connection:
             row = await (await connection.execute(STATE)).fetchone()
     except psycopg.Error as error:
         log.warning("health: %s", error)
@@ -57,7 +58,7 @@ async def _state(database: Database) -> tuple[str, str, list[str]] | None:
     return None if row is None else (str(row[0]), str(row[1]), list(row[2]))
 
 
-@router.get("/metrics", tags=["operation"], response_class=Response)
+@router.get("/metrics", tags=["operation"], response_class=Response, responses=problem_responses([401, 423]))
 async def metrics(request: Request) -> Response:
     """Prometheus figures of one worker process: for this machine itself, and for anybody signed in (Basic works)."""
     if not _from_here(request):

@@ -61,6 +61,13 @@ def test_cookies_of_a_sign_in_are_out_of_reach_of_scripts_and_of_other_sites(str
     assert any("Path=/api/auth;" in cookie for cookie in cookies if cookie.startswith(REFRESH_COOKIE))
 
 
+def test_a_form_on_another_site_cannot_sign_a_browser_in(stranger: TestClient) -> None:
+    answer = stranger.post("/api/auth/token", data={"username": "duty", "password": PASSWORD},
+                           headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
 def test_me_says_who_is_signed_in_and_in_which_county(client_as: Callable[[str], TestClient]) -> None:
     assert client_as(WEST).get("/api/me").json() == {
         "username": WEST, "name": "西镇", "role": "township", "scope": WEST, "bureau": None, "county": COUNTY,
