@@ -150,7 +150,7 @@ def _settle(
     borders = township_polygons(label, town_of_cell, len(towns), outline_lonlat, metric_epsg)
     site_town = town_of_cell[np.maximum(label.at(lattice.x[sites], lattice.y[sites]), 0)]
     counts = [int(t.villages or 1) for t in towns]
-    village, village_town = place_villages(land, sites, site_town, seats, counts, rng)
+    village, village_town = place_villages(land, sites, site_town, seats, counts, urban_communities(towns), rng)
     hamlet, hamlet_village = place_hamlets(
         land, sites, site_town, village, village_town, plan.hamlets_per_village, rng
     )
@@ -189,13 +189,17 @@ def _house_counts(
 COMMUNITIES = 4  # urban communities around the county seat
 
 
+def urban_communities(towns: tuple[Township, ...]) -> int:
+    return min(COMMUNITIES, int(towns[0].villages or 1) // 3)
+
+
 def _named(names: Names, towns: tuple[Township, ...], places: Places) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Names and 12-digit codes. The first villages of the county seat are urban communities."""
     out, codes = [], []
     rank: dict[int, int] = {}
     for town in places.village_town.tolist():
         rank[town] = rank.get(town, 0) + 1
-        urban = town == 0 and rank[town] <= min(COMMUNITIES, int(towns[0].villages or 1) // 3)
+        urban = town == 0 and rank[town] <= urban_communities(towns)
         out.append(names.community(rank[town] - 1) if urban else names.village() + "村")
         codes.append(f"{towns[town].code}{rank[town]:03d}")
     return np.array(out, dtype=object), np.array(codes, dtype=object)

@@ -207,10 +207,14 @@ def township_polygons(
     return np.asarray(shapely.intersection(lonlat, outline_lonlat))
 
 
+URBAN_RADIUS_M = 1_300.0
+
+
 def place_villages(
-    land: Land, sites: Ints, site_town: Ints, seats: Ints, counts: list[int], rng: np.random.Generator
+    land: Land, sites: Ints, site_town: Ints, seats: Ints, counts: list[int], urban: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
-    """(v,) nodes and towns: the seat first, then sites spread over the township's valleys."""
+    """(v,) nodes and towns: the seat first (with `urban` communities in all at the county seat), then sites spread over
+    the township's valleys."""
     nodes, towns = [], []
     for town, count in enumerate(counts):
         own = np.unique(np.concatenate([[seats[town]], sites[site_town == town]]))
@@ -218,9 +222,14 @@ def place_villages(
         own = np.unique(np.concatenate([[seats[town]], own]))
         first = int(np.searchsorted(own, seats[town]))
         weight = 0.6 + 0.4 * rng.random(len(own))
-        more = spaced(land.lattice.x[own], land.lattice.y[own], weight, count - 1, np.array([first]))
-        nodes.append(own[[first, *more]])
-        towns.append(np.full(len(more) + 1, town))
+        x, y = land.lattice.x[own], land.lattice.y[own]
+        taken = [first]
+        if town == 0 and urban > 1:
+            close = np.where(np.hypot(x - x[first], y - y[first]) < URBAN_RADIUS_M, weight, 0.0)
+            taken += spaced(x, y, close, urban - 1, np.array([first]))
+        taken += spaced(x, y, weight, count - len(taken), np.array(taken))
+        nodes.append(own[taken])
+        towns.append(np.full(len(taken), town))
     return np.concatenate(nodes), np.concatenate(towns)
 
 
