@@ -1,0 +1,55 @@
+/** The wire's shapes as docs/architecture.md promises them. */
+export interface WireLegend {
+  glyph: string
+  by?: string | null
+  colour: string
+  width?: number
+  colours?: Record<string, string>
+  worst_first?: string[]
+  classes?: { value: string; zh: string; en: string; colour: string }[]
+}
+
+export interface WireLayer {
+  name: string
+  zh: string
+  en: string
+  group: string
+  geometry: string
+  bureau: string
+  legend: WireLegend
+  count: number
+  exercise_count: number
+  version: number
+  bbox?: number[] | null
+  name_zoom?: number
+  may_write: boolean
+  may_read_restricted: boolean
+}
+
+export interface WireField {
+  name: string
+  zh: string
+  en: string
+  kind: string
+  unit?: string | null
+  need?: string
+  restricted?: boolean
+  codes?: { code: string; zh: string; en: string }[]
+}
+
+export interface WireForm {
+  help_zh?: string
+  help_en?: string
+  groups: { name: string; zh: string; en: string; fields: WireField[] }[]
+}
+
+export interface WireCounty {
+  code: string
+  name: string
+  en: string
+  centre: number[]
+  bbox: number[]
+  sources: { name: string; licence: string; attribution: string; url?: string | null }[]
+  exercise: boolean
+  has_dem: boolean
+}

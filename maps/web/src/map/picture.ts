@@ -1,0 +1,259 @@
+/**
+ * One picture of the map: base lines, then areas, lines, points and names of every layer switched on, into one canvas.
+ * Nothing collides: what finds no room becomes a dot, a name without room is left out. Worst grades are placed first.
+ */
+import { classOf, type LayerInfo, type Ref } from '@/state/model'
+import { paintBase, type BaseLabel } from './base'
+import type { DecodedTile, TileFeature } from './decode'
+import { Labels } from './labels'
+import type { Window } from './mercator'
+import type { Palette } from './palette'
+import { Room } from './room'
+import { lookOf, SYMBOL_PX, trace, type SymbolSheet } from './symbols'
+import { fillFor } from './hatch'
+
+export interface Frame {
+  readonly ctx: CanvasRenderingContext2D
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly zoom: number
+  /** World pixels at `zoom`, and those of the picture's upper left corner. */
+  readonly worldPx: number
+  readonly leftPx: number
+  readonly topPx: number
+  /** What of the picture can be seen; the rest is margin for panning. */
+  readonly visible: Window
+  readonly layers: readonly LayerInfo[]
+  readonly tilesOf: (layer: string) => readonly DecodedTile[]
+  readonly showBase: boolean
+  readonly palette: Palette
+  readonly sheet: SymbolSheet
+  readonly chosen: Ref | null
+}
+
+export interface Placed {
+  readonly feature: TileFeature
+  readonly layer: LayerInfo
+  /** Middle and reach of a point's symbol in the picture; null for lines and areas. */
+  readonly spot: { readonly x: number; readonly y: number; readonly reachPx: number } | null
+}
+
+const DOT_PX = 3.5
+const LINE_HALO_PX = 2.5
+const FULL_ZOOM = 17
+const NUDGES = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]] as const
+
+export const px = (frame: Frame, x: number): number => x * frame.worldPx - frame.leftPx
+export const py = (frame: Frame, y: number): number => y * frame.worldPx - frame.topPx
+
+export function follow(frame: Frame, part: Float64Array): void {
+  const { ctx, worldPx, leftPx, topPx } = frame
+  for (let at = 0; at < part.length; at += 2) {
+    const x = (part[at] as number) * worldPx - leftPx
+    const y = (part[at + 1] as number) * worldPx - topPx
+    if (at === 0) ctx.moveTo(x, y)
+    else ctx.lineTo(x, y)
+  }
+}
+
+const symbolPx = (zoom: number): number => (zoom < 11 ? SYMBOL_PX - 4 : zoom < 14 ? SYMBOL_PX : SYMBOL_PX + 4)
+
+/** Draw everything; returns what was drawn, topmost last. */
+export function paint(frame: Frame): Placed[] {
+  const room = new Room(frame.widthPx, frame.heightPx)
+  const labels = new Labels(frame, room)
+  const baseLabels: BaseLabel[] = frame.showBase ? paintBase(frame) : []
+  const areas = frame.layers.flatMap((layer) => paintAreas(frame, layer))
+  const lines = frame.layers.flatMap((layer) => paintLines(frame, layer))
+  paintChosenShape(frame, [...areas, ...lines])
+  const points = paintPoints(frame, room)
+  labels.base(baseLabels.filter((label) => label.first))
+  labels.shapes(areas)
+  labels.shapes(lines)
+  labels.points(points)
+  labels.base(baseLabels.filter((label) => !label.first))
+  return [...areas, ...lines, ...points]
+}
+
+const featuresOf = (frame: Frame, layer: LayerInfo, shape: TileFeature['shape']): TileFeature[] =>
+  frame.tilesOf(layer.name).flatMap((tile) => tile.features.filter((feature) => feature.shape === shape))
+
+const isChosen = (frame: Frame, feature: TileFeature): boolean =>
+  feature.id !== null && frame.chosen?.id === feature.id && frame.chosen.layer === feature.layer
+
+function paintAreas(frame: Frame, layer: LayerInfo): Placed[] {
+  const { ctx } = frame
+  const placed: Placed[] = []
+  for (const tile of frame.tilesOf(layer.name)) {
+    const areas = tile.features.filter((feature) => feature.shape === 'polygon')
+    if (areas.length === 0) continue
+    ctx.save()
+    ctx.beginPath() // a tile paints inside its own square: margins would darken where neighbours overlap
+    const [x0, y0] = [Math.round(px(frame, tile.window.west)), Math.round(py(frame, tile.window.north))]
+    ctx.rect(x0, y0, Math.round(px(frame, tile.window.east)) - x0, Math.round(py(frame, tile.window.south)) - y0)
+    ctx.clip()
+    for (const feature of areas) {
+      const grade = classOf(layer, feature.value)
+      ctx.beginPath()
+      feature.parts.forEach((part) => follow(frame, part))
+      ctx.fillStyle = fillFor(ctx, grade?.colour ?? layer.colour, grade?.rank ?? null)
+      ctx.fill('evenodd')
+      placed.push({ feature, layer, spot: null })
+    }
+    ctx.restore()
+  }
+  for (const { feature } of placed) {
+    const colour = classOf(layer, feature.value)?.colour ?? layer.colour
+    stroke(frame, feature.outline, frame.palette.halo, 3)
+    stroke(frame, feature.outline, colour, 1.6)
+  }
+  return placed
+}
+
+export function stroke(
+  frame: Frame, parts: readonly Float64Array[], colour: string, widthPx: number, dash: readonly number[] = [],
+): void {
+  const { ctx } = frame
+  ctx.beginPath()
+  parts.forEach((part) => follow(frame, part))
+  ctx.setLineDash([...dash])
+  ctx.lineJoin = 'round'
+  ctx.lineCap = dash.length > 0 ? 'butt' : 'round'
+  ctx.strokeStyle = colour
+  ctx.lineWidth = widthPx
+  ctx.stroke()
+  ctx.setLineDash([])
+}
+
+function paintLines(frame: Frame, layer: LayerInfo): Placed[] {
+  const lines = featuresOf(frame, layer, 'line')
+  const width = frame.zoom < 12 ? layer.width * 0.75 : layer.width
+  for (const line of lines) stroke(frame, line.parts, frame.palette.halo, width + LINE_HALO_PX)
+  for (const line of lines) {
+    const grade = classOf(layer, line.value)
+    const isWorst = grade?.rank === 0
+    stroke(frame, line.parts, grade?.colour ?? layer.colour, isWorst ? width * 1.6 : width)
+    if (isWorst) stroke(frame, line.parts, frame.palette.body, Math.max(1, width * 0.5), [6, 5])
+  }
+  return lines.map((feature) => ({ feature, layer, spot: null }))
+}
+
+function paintChosenShape(frame: Frame, placed: readonly Placed[]): void {
+  for (const { feature, layer } of placed) {
+    if (!isChosen(frame, feature)) continue
+    const parts = feature.shape === 'polygon' ? feature.outline : feature.parts
+    stroke(frame, parts, frame.palette.halo, layer.width + 8)
+    stroke(frame, parts, frame.palette.accent, layer.width + 3)
+  }
+}
+
+interface Candidate {
+  readonly feature: TileFeature
+  readonly layer: LayerInfo
+  readonly x: number
+  readonly y: number
+  readonly rank: number
+}
+
+const LAST_RANK = 99
+
+function candidates(frame: Frame): Candidate[] {
+  const found: Candidate[] = []
+  for (const layer of frame.layers) {
+    for (const feature of featuresOf(frame, layer, 'point')) {
+      const x = px(frame, feature.box.west)
+      const y = py(frame, feature.box.north)
+      if (x < -20 || y < -20 || x > frame.widthPx + 20 || y > frame.heightPx + 20) continue
+      const rank = isChosen(frame, feature) ? -1 : (classOf(layer, feature.value)?.rank ?? LAST_RANK)
+      found.push({ feature, layer, x, y, rank })
+    }
+  }
+  return found.sort((a, b) => a.rank - b.rank)
+}
+
+function paintPoints(frame: Frame, room: Room): Placed[] {
+  const sizePx = symbolPx(frame.zoom)
+  const boxPx = sizePx * 0.8
+  const dots: Candidate[] = []
+  const symbols: Candidate[] = []
+  const cells: { one: Candidate; x: number; y: number; widthPx: number }[] = []
+  const all = candidates(frame)
+  for (const one of all) {
+    if (one.feature.id === null && one.feature.count > 1) {
+      const widthPx = cellWidthPx(frame, one)
+      const nudge = NUDGES.find(([dx, dy]) => room.take(
+        one.x + dx * widthPx * 0.7 - widthPx / 2, one.y + dy * 18 - 10, widthPx, 20,
+      ))
+      if (nudge) cells.push({ one, x: one.x + nudge[0] * widthPx * 0.7, y: one.y + nudge[1] * 18, widthPx })
+      else dots.push(one)
+    } else if (
+      room.take(one.x - boxPx / 2, one.y - boxPx / 2, boxPx, boxPx) || one.rank === -1 || frame.zoom >= FULL_ZOOM
+    ) symbols.push(one)
+    else dots.push(one)
+  }
+  const placed: Placed[] = []
+  for (const one of dots.reverse()) placed.push(paintDot(frame, one))
+  for (const one of symbols.reverse()) placed.push(paintSymbol(frame, one, sizePx))
+  for (const { one, x, y, widthPx } of cells) placed.push(paintCell(frame, one, x, y, widthPx))
+  return placed
+}
+
+function paintDot(frame: Frame, one: Candidate): Placed {
+  const { ctx } = frame
+  ctx.beginPath()
+  ctx.arc(one.x, one.y, DOT_PX, 0, Math.PI * 2)
+  ctx.fillStyle = lookOf(one.layer, one.feature.value).colour
+  ctx.strokeStyle = frame.palette.halo
+  ctx.lineWidth = 1.5
+  ctx.fill()
+  ctx.stroke()
+  return { feature: one.feature, layer: one.layer, spot: { x: one.x, y: one.y, reachPx: DOT_PX + 1 } }
+}
+
+function paintSymbol(frame: Frame, one: Candidate, sizePx: number): Placed {
+  const { ctx } = frame
+  const look = lookOf(one.layer, one.feature.value)
+  if (isChosen(frame, one.feature)) {
+    ctx.save()
+    ctx.translate(one.x, one.y)
+    for (const [colour, width] of [[frame.palette.halo, 9], [frame.palette.accent, 4]] as const) {
+      trace(ctx, look.outline, sizePx / 2 + 3)
+      ctx.strokeStyle = colour
+      ctx.lineWidth = width
+      ctx.stroke()
+    }
+    ctx.restore()
+  }
+  const side = sizePx + 10
+  ctx.drawImage(frame.sheet.stamp(look, sizePx), one.x - side / 2, one.y - side / 2, side, side)
+  return { feature: one.feature, layer: one.layer, spot: { x: one.x, y: one.y, reachPx: sizePx / 2 } }
+}
+
+const CELL_FONT_PX = 12
+
+function cellWidthPx(frame: Frame, one: Candidate): number {
+  return 30 + String(one.feature.count).length * 7.5 + (frame.zoom >= 11 ? 2 : 0)
+}
+
+/** Many objects in one place: the layer's symbol in the worst grade's colour, and how many. */
+function paintCell(frame: Frame, one: Candidate, x: number, y: number, widthPx: number): Placed {
+  const { ctx, palette } = frame
+  const look = lookOf(one.layer, one.feature.value)
+  ctx.beginPath()
+  ctx.roundRect(x - widthPx / 2, y - 10, widthPx, 20, 10)
+  ctx.fillStyle = palette.body
+  ctx.strokeStyle = palette.halo
+  ctx.lineWidth = 4
+  ctx.stroke()
+  ctx.fill()
+  ctx.strokeStyle = look.colour
+  ctx.lineWidth = look.filled ? 2.5 : 1.5
+  ctx.stroke()
+  ctx.drawImage(frame.sheet.stamp({ ...look, ringPx: Math.min(look.ringPx, 2) }, 18), x - widthPx / 2 - 3, y - 14, 28, 28)
+  ctx.fillStyle = palette.ink
+  ctx.font = `600 ${CELL_FONT_PX}px ${'system-ui, sans-serif'}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(String(one.feature.count), x - widthPx / 2 + 23, y + 0.5)
+  return { feature: one.feature, layer: one.layer, spot: { x, y, reachPx: widthPx / 2 } }
+}

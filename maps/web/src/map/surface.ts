@@ -1,0 +1,237 @@
+/** The map, as the rest of the console sees it. Leaflet stops here. */
+import 'leaflet/dist/leaflet.css'
+import L from 'leaflet'
+import { hillshadeTemplate, vectorTile } from '@/api/tiles'
+import type { Bbox, LayerInfo, Ref, Seen } from '@/state/model'
+import type { Position } from '@/state/address'
+import { BASE_LAYERS } from './base'
+import { PictureLayer } from './canvas'
+import { meets, xOf, yOf, type Window } from './mercator'
+import { DARK, LIGHT, type Palette } from './palette'
+import type { Placed } from './picture'
+import { SymbolSheet } from './symbols'
+import { TileStore, type TileLayer } from './tiles'
+
+export interface Picked extends Seen {
+  readonly lon: number
+  readonly lat: number
+}
+
+export interface SurfaceEvents {
+  /** The map came to rest. */
+  readonly moved: (at: Position) => void
+  readonly pointed: (lonLat: readonly [number, number] | null) => void
+  readonly picked: (thing: Picked) => void
+  /** A click where nothing is. */
+  readonly cleared: () => void
+  /** A picture was drawn: what can be seen, whether tiles are still coming, which layers failed. */
+  readonly drawn: (seen: readonly Seen[], waiting: number, failed: readonly string[]) => void
+  readonly popupClosed: () => void
+}
+
+export interface SurfaceContent {
+  /** Everything the server has, for the base map. */
+  readonly known: ReadonlyMap<string, LayerInfo>
+  /** Switched on, in drawing order. */
+  readonly layers: readonly LayerInfo[]
+  readonly chosen: Ref | null
+  readonly showBase: boolean
+  readonly isDark: boolean
+}
+
+const LEAST_ZOOM = 6
+const MOST_ZOOM = 18
+const HILLSHADE_MOST_ZOOM = 14
+const CHOSEN_ZOOM = 14
+const FLY_S = 0.6
+const ROOM_PX = 24
+
+export class MapSurface {
+  private readonly map: L.Map
+  private readonly store: TileStore
+  private readonly picture: PictureLayer
+  private hillshade: L.TileLayer | null = null
+  private hillshadeOf: string | null = null
+  private popup: L.Popup | null = null
+  private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false }
+  private palette: Palette = LIGHT
+  private sheet: SymbolSheet
+
+  constructor(element: HTMLElement, private readonly events: SurfaceEvents) {
+    this.map = L.map(element, {
+      zoomControl: false, attributionControl: false, minZoom: LEAST_ZOOM, maxZoom: MOST_ZOOM, zoomSnap: 0.5,
+      wheelPxPerZoomLevel: 90, worldCopyJump: false, center: [36, 111], zoom: 10,
+      keyboardPanDelta: 120,
+    })
+    const shade = this.map.createPane('hillshade')
+    shade.style.zIndex = '150'
+    this.sheet = new SymbolSheet(this.palette, ratio())
+    this.store = new TileStore(
+      (layer, spot, signal) => vectorTile({ layer, ...spot }, signal), () => this.picture.refresh(),
+    )
+    this.picture = new PictureLayer(
+      () => ({
+        layers: this.content.layers, tilesOf: (layer) => this.store.shown(layer), showBase: this.content.showBase,
+        palette: this.palette, sheet: this.sheet, chosen: this.content.chosen,
+      }),
+      () => this.tell(),
+    )
+    this.picture.addTo(this.map)
+    this.map.on('moveend', () => {
+      this.ask()
+      this.events.moved(this.at())
+    })
+    this.map.on('resize', () => this.ask())
+    this.map.on('mousemove', (event) => this.point(event.latlng))
+    this.map.on('mouseout', () => this.events.pointed(null))
+    this.map.on('click', (event) => this.pick(event.latlng))
+  }
+
+  /** Everything that decides the picture, at once. */
+  set(content: SurfaceContent): void {
+    if (content.isDark !== this.content.isDark || this.palette === LIGHT !== !content.isDark) {
+      this.palette = content.isDark ? DARK : LIGHT
+      this.sheet = new SymbolSheet(this.palette, ratio())
+    }
+    this.content = content
+    this.map.getContainer().style.background = this.palette.paper
+    this.hillshade?.setOpacity(content.showBase ? 1 : 0)
+    this.ask()
+    this.picture.refresh()
+  }
+
+  /** Hillshade under the map; null: the county has no elevation model. */
+  setHillshade(county: string | null, bbox: Bbox | null): void {
+    if (this.hillshadeOf === county) return
+    this.hillshade?.remove()
+    this.hillshadeOf = county
+    this.hillshade = county === null ? null : L.tileLayer(hillshadeTemplate(county), {
+      pane: 'hillshade', maxNativeZoom: HILLSHADE_MOST_ZOOM, maxZoom: MOST_ZOOM, className: 'hillshade',
+      ...(bbox ? { bounds: L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]).pad(0.05) } : {}),
+    }).addTo(this.map)
+  }
+
+  at(): Position {
+    const middle = this.map.getCenter()
+    return { zoom: this.map.getZoom(), lat: middle.lat, lon: middle.lng }
+  }
+
+  go(at: Position): void {
+    this.map.setView([at.lat, at.lon], at.zoom, { animate: false })
+  }
+
+  fit(bbox: Bbox, isAnimated = true): void {
+    const bounds = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]])
+    this.map.fitBounds(bounds, { padding: [ROOM_PX, ROOM_PX], animate: isAnimated })
+  }
+
+  /** Bring something into view, and near enough to be told from its neighbours. */
+  flyTo(lon: number, lat: number, zoom = CHOSEN_ZOOM): void {
+    this.map.flyTo([lat, lon], Math.max(zoom, this.map.getZoom()), { duration: FLY_S })
+  }
+
+  /** Move only as far as needed for a place not to lie at or beyond the edge. */
+  reveal(lon: number, lat: number, bottomPx = 0): void {
+    this.map.panInside([lat, lon], { paddingTopLeft: [60, 60], paddingBottomRight: [60, 60 + bottomPx] })
+  }
+
+  zoomBy(step: number): void {
+    this.map.setZoom(this.map.getZoom() + step)
+  }
+
+  /** The container changed its size. */
+  resized(): void {
+    this.map.invalidateSize({ pan: false })
+  }
+
+  openPopup(lon: number, lat: number, element: HTMLElement): void {
+    this.closePopup()
+    this.popup = L.popup({
+      minWidth: 240, maxWidth: 300, autoPanPadding: [20, 20], offset: [0, -8], closeButton: false, className: 'map-popup',
+    }).setLatLng([lat, lon]).setContent(element).openOn(this.map)
+    this.popup.on('remove', () => this.events.popupClosed())
+  }
+
+  updatePopup(): void {
+    this.popup?.update()
+  }
+
+  closePopup(): void {
+    const { popup } = this
+    this.popup = null
+    popup?.off('remove')
+    popup?.remove()
+  }
+
+  /** Length in metres and in pixels of a round distance that suits a scale bar. */
+  scale(mostPx: number): { metres: number; px: number } {
+    const size = this.map.getSize()
+    const [left, right] = [L.point(size.x / 2, size.y / 2), L.point(size.x / 2 + mostPx, size.y / 2)]
+    const metres = this.map.distance(this.map.containerPointToLatLng(left), this.map.containerPointToLatLng(right))
+    const power = 10 ** Math.floor(Math.log10(metres))
+    const round = power * ([5, 2, 1].find((step) => step * power <= metres) ?? 1)
+    return { metres: round, px: (mostPx * round) / metres }
+  }
+
+  focus(): void {
+    this.map.getContainer().focus()
+  }
+
+  destroy(): void {
+    this.closePopup()
+    this.map.remove()
+  }
+
+  private ask(): void {
+    const { known, layers, showBase } = this.content
+    const names = new Set([...(showBase ? BASE_LAYERS : []), ...layers.map((layer) => layer.name)])
+    const wanted = [...names].flatMap((name): TileLayer[] => {
+      const layer = known.get(name)
+      return layer && layer.count > 0
+        ? [{ name, by: layer.by, version: layer.version, extent: extentOf(layer.bbox) }]
+        : []
+    })
+    this.store.want(wanted, this.picture.window(), this.map.getZoom())
+    this.picture.refresh()
+  }
+
+  private tell(): void {
+    const visible = this.picture.visible()
+    this.events.drawn(seenIn(this.picture.shown, visible), this.store.waiting, this.store.failed)
+  }
+
+  private point(at: L.LatLng): void {
+    this.events.pointed([at.lng, at.lat])
+    this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
+  }
+
+  private pick(at: L.LatLng): void {
+    const hit = this.picture.hit(at)
+    if (!hit) return this.events.cleared()
+    const place = this.picture.placeOf(hit, at)
+    if (hit.feature.id === null) return void this.map.flyTo(place, Math.min(MOST_ZOOM, this.map.getZoom() + 2), { duration: FLY_S })
+    return this.events.picked({ ...seenOf(hit), lon: place.lng, lat: place.lat })
+  }
+}
+
+const ratio = (): number => Math.min(2, window.devicePixelRatio || 1)
+
+const extentOf = (bbox: Bbox | null): Window | null =>
+  bbox && { west: xOf(bbox[0]), south: yOf(bbox[1]), east: xOf(bbox[2]), north: yOf(bbox[3]) }
+
+const seenOf = ({ feature }: Placed): Seen => ({
+  layer: feature.layer, id: feature.id, name: feature.name, value: feature.value, status: feature.status,
+  exercise: feature.exercise, count: feature.count,
+})
+
+/** Each object in the visible window once, however many tiles its pieces came in. */
+function seenIn(placed: readonly Placed[], visible: Window): Seen[] {
+  const seen = new Map<string, Seen>()
+  const cells: Seen[] = []
+  for (const one of placed) {
+    if (!meets(one.feature.box, visible)) continue
+    if (one.feature.id === null) cells.push(seenOf(one))
+    else seen.set(`${one.feature.layer}/${one.feature.id}`, seenOf(one))
+  }
+  return [...seen.values(), ...cells]
+}

@@ -1,0 +1,27 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { useSession } from '@/state/session'
+
+/** The server gives the one page for every address that is neither a file nor an interface (api/console.py). */
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: { name: 'map' } },
+    { path: '/sign-in', name: 'sign-in', component: () => import('@/panels/SignIn.vue') },
+    { path: '/map', name: 'map', component: () => import('@/panels/MapRoom.vue') },
+    { path: '/:rest(.*)*', redirect: { name: 'map' } },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (session.phase === 'unknown') await session.restore()
+  if (session.phase === 'unreachable') return true // App says so in place of the room
+  if (to.name !== 'sign-in' && !session.isIn) return { name: 'sign-in', query: { back: to.fullPath } }
+  if (to.name === 'sign-in' && session.isIn) return backFrom(to.query.back)
+  return true
+})
+
+/** Where to go after signing in: an address of this console, never one of another site. */
+export function backFrom(back: unknown): string {
+  return typeof back === 'string' && /^\/(?!\/)/.test(back) && !back.startsWith('/sign-in') ? back : '/map'
+}

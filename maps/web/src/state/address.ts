@@ -1,0 +1,58 @@
+/** The map's address: `?county=…&layers=a,b&at=zoom/lat/lon&chosen=layer/id`. Same address, same screen. */
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+import type { Ref } from './model'
+
+export interface Position {
+  readonly zoom: number
+  readonly lat: number
+  readonly lon: number
+}
+
+export interface Address {
+  readonly county: string | null
+  /** null: the address does not say; an empty list: no layer at all. */
+  readonly layers: readonly string[] | null
+  readonly at: Position | null
+  readonly chosen: Ref | null
+}
+
+const single = (value: LocationQuery[string] | undefined): string | null =>
+  (Array.isArray(value) ? value[0] : value) ?? null
+
+export function positionOf(text: string | null): Position | null {
+  const parts = (text ?? '').split('/').map((part) => (part === '' ? Number.NaN : Number(part)))
+  const [zoom, lat, lon] = parts
+  if (parts.length !== 3 || zoom === undefined || lat === undefined || lon === undefined) return null
+  const isSane = zoom >= 0 && zoom <= 22 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180
+  return isSane ? { zoom, lat, lon } : null
+}
+
+export function refOf(text: string | null): Ref | null {
+  const match = /^([a-z][a-z0-9_]*)\/([^/]+)$/.exec(text ?? '')
+  return match?.[1] && match[2] ? { layer: match[1], id: match[2] } : null
+}
+
+export function addressOf(query: LocationQuery): Address {
+  const layers = single(query.layers)
+  return {
+    county: single(query.county),
+    layers: layers === null ? null : layers.split(',').filter((name) => name !== ''),
+    at: positionOf(single(query.at)),
+    chosen: refOf(single(query.chosen)),
+  }
+}
+
+/** Five decimals of a degree are about a metre: enough to come back to the same view. */
+export function positionText(at: Position): string {
+  const zoom = Number(at.zoom.toFixed(2))
+  return `${zoom}/${at.lat.toFixed(5)}/${at.lon.toFixed(5)}`
+}
+
+export function queryOf(address: Address): LocationQueryRaw {
+  return {
+    ...(address.county ? { county: address.county } : {}),
+    ...(address.layers ? { layers: address.layers.join(',') } : {}),
+    ...(address.at ? { at: positionText(address.at) } : {}),
+    ...(address.chosen ? { chosen: `${address.chosen.layer}/${address.chosen.id}` } : {}),
+  }
+}

@@ -1,0 +1,68 @@
+/** Layers and counties as the server describes them, and the forms fetched so far. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import * as api from '@/api/catalogue'
+import type { County, LayerForm, LayerInfo } from './model'
+
+/** Reading order of the groups, dangers first; a group the server adds later comes last. */
+const GROUPS = ['hazards', 'flood', 'industry', 'forest', 'resources', 'people', 'places', 'roads']
+
+export type Load = 'idle' | 'loading' | 'ready' | 'failed'
+
+export interface LayerGroup {
+  readonly name: string
+  readonly layers: readonly LayerInfo[]
+}
+
+const placeOf = (group: string): number => (GROUPS.includes(group) ? GROUPS.indexOf(group) : GROUPS.length)
+
+export const useCatalogue = defineStore('catalogue', () => {
+  const layers = shallowRef<readonly LayerInfo[]>([])
+  const counties = shallowRef<readonly County[]>([])
+  const load = ref<Load>('idle')
+  const error = shallowRef<unknown>(null)
+  /** When the server last told us what it holds. */
+  const readAt = ref<Date | null>(null)
+  const forms = new Map<string, Promise<LayerForm>>()
+
+  async function read(): Promise<void> {
+    if (load.value !== 'ready') load.value = 'loading'
+    try {
+      const [someLayers, someCounties] = await Promise.all([api.layers(), api.counties()])
+      layers.value = someLayers
+      counties.value = someCounties
+      readAt.value = new Date()
+      load.value = 'ready'
+      error.value = null
+    } catch (problem) {
+      error.value = problem
+      if (load.value !== 'ready') load.value = 'failed'
+    }
+  }
+
+  function formOf(layer: string): Promise<LayerForm> {
+    const known = forms.get(layer)
+    if (known) return known
+    const asked = api.form(layer)
+    forms.set(layer, asked)
+    asked.catch(() => forms.delete(layer)) // ask again next time
+    return asked
+  }
+
+  function forget(): void {
+    layers.value = []
+    counties.value = []
+    load.value = 'idle'
+    forms.clear()
+  }
+
+  const groups = computed<readonly LayerGroup[]>(() => {
+    const names = [...new Set(layers.value.map((layer) => layer.group))].sort((a, b) => placeOf(a) - placeOf(b))
+    return names.map((name) => ({ name, layers: layers.value.filter((layer) => layer.group === name) }))
+  })
+  const byName = computed(() => new Map(layers.value.map((layer) => [layer.name, layer])))
+  const countyOf = (code: string | null): County | null =>
+    counties.value.find((county) => county.code === code) ?? counties.value[0] ?? null
+
+  return { layers, counties, load, error, readAt, groups, byName, read, formOf, countyOf, forget }
+})

@@ -1,0 +1,44 @@
+/** Who is signed in. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { Problem, onSignedOut } from '@/api/client'
+import * as api from '@/api/session'
+
+export type Phase = 'unknown' | 'in' | 'out' | 'unreachable'
+
+export const useSession = defineStore('session', () => {
+  const me = ref<api.Me | null>(null)
+  const phase = ref<Phase>('unknown')
+
+  function forget(): void {
+    me.value = null
+    phase.value = 'out'
+  }
+
+  /** Take the session from the cookie. */
+  async function restore(): Promise<void> {
+    try {
+      me.value = await api.whoAmI()
+      phase.value = 'in'
+    } catch (error) {
+      if (error instanceof Problem) forget()
+      else phase.value = 'unreachable'
+    }
+  }
+
+  async function signIn(username: string, password: string): Promise<void> {
+    await api.signIn(username, password)
+    await restore()
+  }
+
+  async function signOut(): Promise<void> {
+    try {
+      await api.signOut()
+    } finally {
+      forget()
+    }
+  }
+
+  onSignedOut(forget)
+  return { me, phase, isIn: computed(() => phase.value === 'in'), restore, signIn, signOut }
+})

@@ -1,0 +1,58 @@
+/** Values and moments as a person reads them. */
+import type { FieldInfo, Locale, Named, Value } from './model'
+
+export const ZONE = 'Asia/Shanghai'
+export const name = (thing: Named, locale: Locale): string => (locale === 'en' ? thing.en || thing.zh : thing.zh)
+
+export function moment(at: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
+  }).format(at)
+}
+
+export function clock(at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE, hourCycle: 'h23', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).format(at)
+}
+
+export function day(at: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: ZONE, month: 'short', day: 'numeric', weekday: 'short' }).format(at)
+}
+
+/** "3 分钟前": the age of something, in the largest whole unit. */
+export function age(seconds: number, locale: Locale): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  if (seconds < 60) return locale === 'en' ? 'just now' : '刚刚'
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute')
+  if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), 'hour')
+  return format.format(-Math.floor(seconds / 86_400), 'day')
+}
+
+export const number = (value: number, locale: Locale): string =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
+
+export const isEmpty = (value: Value | undefined): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+
+const YES_NO: Record<'true' | 'false', Named> = { true: { zh: '是', en: 'Yes' }, false: { zh: '否', en: 'No' } }
+
+function one(field: FieldInfo, value: Value, locale: Locale): string {
+  const code = field.codes.find((candidate) => candidate.value === String(value))
+  if (code) return name(code, locale)
+  if (typeof value === 'boolean') return name(YES_NO[value ? 'true' : 'false'], locale)
+  if (typeof value === 'number') return number(value, locale)
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)) return moment(new Date(value), locale)
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    return Object.entries(value).map(([key, inner]) => `${key} ${String(inner)}`).join(' · ')
+  }
+  return String(value)
+}
+
+/** A value of a field with its code's label and its unit. */
+export function valueText(field: FieldInfo, value: Value, locale: Locale): string {
+  const text = Array.isArray(value)
+    ? value.map((part: Value) => one(field, part, locale)).join(locale === 'en' ? ', ' : '、')
+    : one(field, value, locale)
+  return field.unit && typeof value === 'number' ? `${text} ${field.unit}` : text
+}
