@@ -265,7 +265,8 @@ def _json_size(value: dict[str, Any]) -> int:
 
 @cache
 def _limits_adapter(annotation: Any, metadata: tuple[Any, ...]) -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[annotation, *metadata], config=ConfigDict(allow_inf_nan=False))
+    limited = Annotated[annotation, *metadata] if metadata else annotation
+    return TypeAdapter(limited, config=ConfigDict(allow_inf_nan=False))
 
 
 def _adapter(column: Column) -> TypeAdapter[Any]:
