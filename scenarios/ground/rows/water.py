@@ -105,7 +105,7 @@ def stations(
         "owner_id": code,
         "interval_min": np.where(kind == "rain", 10, np.where(kind == "stage", 10, 60)),
         "unit": unit,
-        "window": np.where(kind == "rain", "1h", None),
+        "sum_window": np.where(kind == "rain", "1h", None),
         "day_boundary": np.where(kind == "rain", "08", None),
         "threshold_blue": steps[:, 0], "threshold_yellow": steps[:, 1],
         "threshold_orange": steps[:, 2], "threshold_red": steps[:, 3],

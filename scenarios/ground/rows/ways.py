@@ -41,7 +41,7 @@ def rivers(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
     columns: Columns = {
         "code": code,
         "name": np.array([scene.names.stream(int(o)) for o in streams.order[mouth].tolist()], dtype=object),
-        "order": order,
+        "river_order": order,
         "flows_into": _into(scene, kept, code),
         "basin": "演练流域",
         "catchment_km2": area.round(2),
