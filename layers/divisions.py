@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,11 @@ def has_outlines() -> bool:
     return all((MODULES / package).exists() for package in (LISTS_PACKAGE, OUTLINES_PACKAGE))
 
 
-def _list(name: str) -> Iterator[Mapping[str, str]]:
+def _list(name: str, starting: str = "") -> Iterator[Mapping[str, str]]:
+    """Rows of one list whose code starts so. Lines are chosen before they are parsed: there are 600 000 villages."""
     with _package_file(LISTS_PACKAGE, "dist", f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+        heading = next(lines)
+        yield from csv.DictReader(chain([heading], (line for line in lines if line.startswith(starting))))
 
 
 @lru_cache(maxsize=1)
@@ -126,12 +129,12 @@ def county_named(code_or_name: str) -> County:
 
 def townships_of(code: str) -> list[Division]:
     """The townships of a county (6 digits) in the order of their codes."""
-    return sorted((_division(row) for row in _list("streets") if row["areaCode"] == code), key=lambda d: d.code)
+    return sorted((_division(row) for row in _list("streets", code)), key=lambda d: d.code)
 
 
 def villages_of(code: str) -> list[Division]:
     """The villages and communities of a county (6 digits) in the order of their codes."""
-    return sorted((_division(row) for row in _list("villages") if row["areaCode"] == code), key=lambda d: d.code)
+    return sorted((_division(row) for row in _list("villages", code)), key=lambda d: d.code)
 
 
 def _division(row: Mapping[str, str]) -> Division:

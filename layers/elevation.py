@@ -29,7 +29,8 @@ def elevation_m(dem: Path, lon: NDArray[np.float64], lat: NDArray[np.float64]) -
             cells = source.read(1, window=window, masked=True).astype(np.float64).filled(np.nan)
             row, column = rowcol(source.window_transform(window), x, y)
     except rasterio.errors.RasterioError as problem:
-        raise UnreadableFile(f"{dem.name} 无法读取:{problem}", f"{dem.name} cannot be read: {problem}") from problem
+        said = str(problem).replace(str(dem), dem.name)
+        raise UnreadableFile(f"{dem.name} 无法读取:{said}", f"{dem.name} cannot be read: {said}") from problem
     inside = (row >= 0) & (row < cells.shape[0]) & (column >= 0) & (column < cells.shape[1])
     heights[inside] = cells[row[inside], column[inside]]
     return heights

@@ -99,8 +99,9 @@ def read_osm(path: Path, *, county_tags: Mapping[str, str], township_level: str 
         for item in osmium.FileProcessor(path).with_areas():
             reader.take(item)
     except RuntimeError as problem:
+        said = str(problem).replace(str(path), path.name)
         raise UnreadableFile(
-            f"{path.name} 不是完整的 OSM 文件:{problem}", f"{path.name} is no whole OSM file: {problem}"
+            f"{path.name} 不是完整的 OSM 文件:{said}", f"{path.name} is no whole OSM file: {said}"
         ) from problem
     return reader.finished()
 

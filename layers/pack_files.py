@@ -156,8 +156,9 @@ def _frame(file: LayerFile) -> gpd.GeoDataFrame:
             return gpd.read_parquet(file.path)
         return pyogrio.read_dataframe(file.path)
     except (pyogrio.errors.DataSourceError, OSError, ValueError) as problem:
+        said = str(problem).replace(str(file.path), file.path.name)  # where it stands on the server is nobody's concern
         raise UnreadableFile(
-            f"{file.path.name} 无法读取:{problem}", f"{file.path.name} cannot be read: {problem}"
+            f"{file.path.name} 无法读取:{said}", f"{file.path.name} cannot be read: {said}"
         ) from problem
 
 
