@@ -5,6 +5,11 @@ COPY maps/web/package.json maps/web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY maps/web ./
 RUN npm run build
+# The national lists, from which the home county takes its outline; the copy of the lock says that they are complete.
+WORKDIR /build/packs
+COPY layers/packs/package.json layers/packs/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+ && cp package-lock.json node_modules/.anlan
 
 FROM python:3.13-slim-bookworm AS packages
 COPY requirements-server.lock /requirements.lock
@@ -28,6 +33,7 @@ COPY scenarios scenarios
 COPY maps/*.py maps/
 COPY api api
 COPY --from=console /build/maps/web/dist maps/web/dist
+COPY --from=console /build/packs/node_modules layers/packs/node_modules
 RUN python -m compileall -q gis layers scenarios maps api
 USER 10001
 VOLUME /var/lib/anlan

@@ -77,8 +77,8 @@ def _add_up(verbs: Verbs) -> None:
     up.add_argument("--host", help="监听地址 address to listen on (127.0.0.1)")
     up.add_argument("--port", type=int, help="端口 port (8000)")
     up.add_argument("--workers", type=int, help="进程数 processes (2)")
-    up.add_argument("--size", choices=SIZES, default="county", help="演练场大小 size of the exercise ground")
-    up.add_argument("--seed", type=int, default=1, help="演练场种子 seed of the exercise ground")
+    up.add_argument("--size", choices=SIZES, help="演练场大小 size of the exercise ground (county)")
+    up.add_argument("--seed", type=int, help="演练场种子 seed of the exercise ground (1)")
     up.add_argument("--foreground", action="store_true", help="留在前台 stay in the foreground")
 
 
@@ -118,7 +118,8 @@ def _up(known: argparse.Namespace, _rest: list[str]) -> int:
 
     told = {name: value for name in ("host", "port", "workers") if (value := getattr(known, name)) is not None}
     server = Server(**told)
-    up(Wanted(server.host, server.port, server.workers, known.size, known.seed, known.foreground))
+    asked = known.size is not None or known.seed is not None
+    up(Wanted(server.host, server.port, server.workers, known.size or "county", known.seed or 1, known.foreground, asked))
     return 0
 
 

@@ -57,7 +57,7 @@ def division_lists() -> None:
 
 def install_packages(folder: Path, zh: str, en: str) -> None:
     """Exactly the packages of the folder's package-lock.json; nothing when they are there."""
-    stamp, lock = folder / "node_modules" / ".anlan", fingerprint([folder / "package-lock.json"])
+    stamp, lock = folder / "node_modules" / ".anlan", (folder / "package-lock.json").read_text()
     if not _says(stamp, lock):
         with step(zh, en):
             _npm(folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund")

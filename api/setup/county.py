@@ -12,9 +12,13 @@ from api.settings import ROOT, var_folder
 from api.setup.console import division_lists
 from api.setup.database import plain_words
 from api.setup.progress import say, step
+from layers.cluster import NotReady
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from layers.counties import CountyPack
+    from scenarios.ground import Size
 
 SHIPPED = ROOT / "layers" / "packs"
 AUTHOR = "anlan"  # who `updated_by` names for rows loaded from the shell
@@ -72,8 +76,7 @@ def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
     """The county's row in app.counties. The elevation model is copied: a pack may lie on a stick that is pulled out."""
     dem = None
     if pack.dem_path is not None:
-        dem = var_folder() / "counties" / pack.code / "dem.tif"
-        dem.parent.mkdir(parents=True, exist_ok=True)
+        dem = _county_folder(pack.code) / "surveyed.tif"
         shutil.copyfile(pack.dem_path, dem.with_suffix(".new"))
         dem.with_suffix(".new").replace(dem)
     lon, lat = pack.centre
@@ -82,6 +85,50 @@ def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
         "code": pack.code, "name": pack.name, "en": pack.en, "metric_epsg": pack.metric_epsg, "lon": lon, "lat": lat,
         "sources": Jsonb(sources), "dem": str(dem) if dem is not None else None,
     })
+
+
+def load_exercise_ground(owner_url: str, code: str, size: "Size", seed: int) -> None:
+    """Fills a shipped county with the exercise ground, layer by layer, wherever its pack has no real rows."""
+    from layers.counties import boundary, pack_rows, read_pack, township_names, village_names
+    from scenarios.ground import Township, make_ground, write_ground
+
+    pack = read_pack(shipped_pack(code))
+    outline = boundary(pack)
+    if outline is None:
+        raise NotReady(f"{pack.name} 没有县界,无法建演练场。", f"{pack.en} has no outline to make an exercise ground in.")
+    real = dict(pack_rows(pack))
+    towns = township_names(pack)
+    names = {str(town["name"]) for town in towns} | {village.name for village in village_names(pack)}
+    with step(f"建立演练场({size})", "Making the exercise ground"):
+        ground = make_ground(
+            outline, code=code, name=pack.name, townships=[Township(str(t["code"]), str(t["name"])) for t in towns],
+            metric_epsg=pack.metric_epsg, seed=seed, size=size, real=real, real_names=frozenset(names),
+        )
+        folder = _county_folder(code)
+        write_ground(ground, folder)
+    invented = {name: frame for name, frame in ground.layers.items() if name not in real}
+    rows = sum(len(frame) for frame in invented.values())
+    with step("导入演练场", "Loading the exercise ground") as loading, plain_words():
+        _load_invented(owner_url, code, invented, folder / "dem.tif")
+        loading.note(f"{len(invented)} 图层 layers, {rows} 行 rows")
+
+
+def _load_invented(owner_url: str, code: str, invented: "dict[str, GeoDataFrame]", dem: Path) -> None:
+    """All layers in one transaction; the county's own elevation model, where it has one, stays."""
+    from layers.loading import load_rows
+    from layers.registry import layer_named
+
+    with psycopg.connect(owner_url) as connection:
+        for name, frame in invented.items():
+            load_rows(connection, layer_named(name), frame, AUTHOR)
+        connection.execute("update app.counties set exercise = true, dem_path = coalesce(dem_path, %s) where code = %s",
+                           (str(dem), code))
+
+
+def _county_folder(code: str) -> Path:
+    folder = var_folder() / "counties" / code
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def new_pack(place: str) -> Path:

@@ -51,6 +51,7 @@ def running_cluster(wanted: Path, port_name: str, *, durable: bool = True) -> Cl
     if not (cluster.data / "PG_VERSION").is_file():
         with step("建立私有数据库", "Making the private database"):
             make(cluster)
+            remember(roles=None)  # of a cluster that somebody removed
     if not is_answering(cluster):
         if not is_free(cluster.port):
             cluster = Cluster(home, free_port(cluster.port), durable)
@@ -85,6 +86,14 @@ def provision(superuser_dsn: str, secrets: Secrets, database: str = DATABASE) ->
             sql.Identifier(database), sql.Identifier(APP_ROLE)))
     with psycopg.connect(make_conninfo(superuser_dsn, dbname=database), autocommit=True) as session:
         _extensions(session)
+
+
+def identity(url: str) -> str:
+    """Which database this is, beyond its address: one that was dropped and made again is another."""
+    with plain_words(), psycopg.connect(url, connect_timeout=CONNECT_LIMIT_S) as session:
+        row = session.execute("select (select system_identifier from pg_control_system()), oid from pg_database"
+                              " where datname = current_database()").fetchone()
+    return f"{row[0]}/{row[1]}" if row else ""
 
 
 def existing_database(owner_url: str, secrets: Secrets) -> str:

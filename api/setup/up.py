@@ -2,16 +2,20 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from api.settings import ROOT, Server, ensure_secrets, read_state, remember, var_folder
 from api.setup import console, server
-from api.setup.database import existing_database, plain_words, private_database
+from api.setup.database import existing_database, identity, plain_words, private_database
 from api.setup.machine import require_disk, require_port
 from api.setup.progress import say, step
 from layers.cluster import Cluster, is_running, stop
+
+if TYPE_CHECKING:
+    from scenarios.ground import Size
 
 HOME_COUNTY = "141033"  # 蒲县, whose pack ships with the code
 
@@ -23,9 +27,10 @@ class Wanted:
     host: str
     port: int
     workers: int
-    size: str = "county"
+    size: "Size" = "county"
     seed: int = 1
     foreground: bool = False
+    size_was_asked: bool = False
 
 
 def up(wanted: Wanted) -> None:
@@ -33,13 +38,12 @@ def up(wanted: Wanted) -> None:
     var_folder().mkdir(parents=True, exist_ok=True)
     with one_at_a_time():
         require_disk(var_folder())
-        if server.running_pid() is None:
+        if server.running_pid() is None or read_state().get("api", {}).get("port") != wanted.port:
             require_port(wanted.port, wanted.host)
         owner_url = database()
         migrate(owner_url)
         console.build()
-        first_county(owner_url, wanted)
-        first_users(owner_url)
+        first_data(owner_url, wanted)
         serve(wanted)
 
 
@@ -65,45 +69,52 @@ def database() -> str:
 
 def migrate(owner_url: str) -> None:
     """Tables, checks, policies and triggers as this code wants them; skipped when nothing of it changed."""
-    wanted = console.fingerprint(
+    wanted = [identity(owner_url), console.fingerprint(
         path for path in (ROOT / "layers").rglob("*")
         if path.suffix in {".py", ".sql"} and "node_modules" not in path.parts
-    )
-    if read_state().get("migrated") == [owner_url.rpartition("@")[2], wanted]:
+    )]
+    if read_state().get("migrated") == wanted:
         return
     with step("更新数据库结构", "Migrating the database"), plain_words():
         from layers.migrations import upgrade
 
         upgrade(owner_url, ensure_secrets().ticket_key)
-    remember(migrated=[owner_url.rpartition("@")[2], wanted])
+    remember(migrated=wanted)
 
 
-def first_county(owner_url: str, wanted: Wanted) -> None:
-    """The home county and its exercise ground, once: afterwards the data belong to their users."""
+def first_data(owner_url: str, wanted: Wanted) -> None:
+    """The home county, its exercise ground and the first users, once: afterwards the data belong to their users.
+
+    A step counts as done after its commit. Killed before that, it runs again, and each can: rows are merged by code,
+    users that exist are left alone.
+    """
     from api.setup.county import load_exercise_ground, load_pack, shipped_pack
 
-    done: list[str] = read_state().get("loaded", [])
-    place = owner_url.rpartition("@")[2]
-    steps = {
+    place = identity(owner_url)
+    ground = f"{place} ground {HOME_COUNTY}"
+    steps: dict[str, Callable[[], object]] = {
         f"{place} pack {HOME_COUNTY}": lambda: load_pack(owner_url, shipped_pack(HOME_COUNTY)),
-        f"{place} ground {HOME_COUNTY}": lambda: load_exercise_ground(owner_url, HOME_COUNTY, wanted.size, wanted.seed),
+        ground: lambda: load_exercise_ground(owner_url, HOME_COUNTY, wanted.size, wanted.seed),
+        f"{place} users": lambda: first_users(owner_url),
     }
+    done: dict[str, object] = read_state().get("done", {})
     for name, load in steps.items():
         if name not in done:
             load()
-            done = [*done, name]
-            remember(loaded=done)
+            done = done | {name: [wanted.size, wanted.seed]}
+            remember(done=done)
+    made = done[ground]
+    if wanted.size_was_asked and made != [wanted.size, wanted.seed]:
+        say(f"! 演练场已建为 {made},不再改变。要换:./anlan down,删除 {var_folder() / 'pg'},再 ./anlan up")
+        say(f"  The ground was made as {made} and stays. To change it: ./anlan down, remove that folder, ./anlan up")
 
 
 def first_users(owner_url: str) -> None:
-    """Users with random passwords in var/credentials.json, on the first start only."""
-    path = var_folder() / "credentials.json"
-    if path.is_file():
-        return
-    with step("建立首批用户", "Making the first users"), plain_words():
+    """Users with random passwords, written to var/credentials.json."""
+    with step("建立首批用户", "Making the first users") as making, plain_words():
         from api.users import first_run_users
 
-        first_run_users(owner_url, path)
+        making.note(str(len(first_run_users(owner_url, var_folder() / "credentials.json"))))
 
 
 def serve(wanted: Wanted) -> None:
