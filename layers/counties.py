@@ -232,14 +232,13 @@ def pack_rows(pack: CountyPack) -> Iterator[Frame]:
     if townships:
         yield "townships", _frame(townships)
     places = Places(pack.code, townships)
-    if extract is not None:
-        for name, rows in _osm_rows(pack, extract, county):
-            yield name, _frame(_placed(pack, layer_named(name), rows, places))
+    rows: dict[str, list[Row]] = {} if extract is None else dict(_osm_rows(pack, extract, county))
     for file in layer_files(pack):
-        layer = layer_named(file.layer)
-        rows = [_with_shape(file, values, shape) for values, shape in rows_in(file, layer)]
-        if rows:
-            yield file.layer, _frame(_placed(pack, layer, rows, places))
+        found = [_with_shape(file, values, shape) for values, shape in rows_in(file, layer_named(file.layer))]
+        rows.setdefault(file.layer, []).extend(found)
+    for name in rows:
+        if rows[name]:
+            yield name, _frame(_placed(pack, layer_named(name), rows[name], places))
 
 
 def _with_shape(file: LayerFile, values: Values, shape: BaseGeometry | None) -> Row:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import psycopg
 import pytest
 import shapely
 
@@ -21,6 +22,7 @@ from layers.counties import (
     what_is_missing,
 )
 from layers.errors import BadPack, LayerNotFound
+from layers.loading import load_rows
 from layers.registry import LAYERS, words
 from tests.shared_data import shared
 
@@ -282,6 +284,17 @@ def test_the_same_pack_gives_the_same_rows_twice(tmp_path):
         assert first.equals(second)
 
 
+def test_a_layer_of_an_extract_and_of_a_file_is_one_frame(tmp_path):
+    osm = '<osm version="0.6"><node id="1" lon="111.01" lat="36.05" version="1"><tag k="amenity" v="school"/></node></osm>'
+    (tmp_path / "small.osm").write_text(osm, encoding="utf-8")
+    pack = a_pack(
+        tmp_path,
+        '[osm]\nfile = "small.osm"\nsource = "us"\n[layers.schools]\nfile = "layers/schools.csv"\nsource = "us"\n',
+        schools__csv="code,name,status,lon,lat\nS1,一小,上课,111.02,36.05\n",
+    )
+    assert list(frames(pack)["schools"]["code"]) == ["osm-n1", "S1"]
+
+
 # --- what is refused ---
 
 
@@ -404,3 +417,26 @@ def test_andorra_lacks_only_what_openstreetmap_does_not_know():
     missing = [en for _, en in what_is_missing(read_pack(ANDORRA, data=shared("osm_andorra")))]
     assert missing[0] == LAYERS["flash_flood_zones"].en
     assert not {"roads", "elevation (DEM)", "the county's outline"} & set(missing)
+
+
+# --- into the database ---
+
+
+def loaded(connection: psycopg.Connection, rows: dict[str, gpd.GeoDataFrame]) -> dict[str, int]:
+    """Layer → rows added or changed (the test county has the code of 蒲县, so that one row is changed)."""
+    done = {name: load_rows(connection, LAYERS[name], frame, "pack") for name, frame in rows.items()}
+    return {name: load.added + load.changed for name, load in done.items()}
+
+
+def test_every_row_of_puxian_fits_its_table_and_a_second_loading_changes_nothing(settings, puxian):
+    with psycopg.connect(settings.owner_url) as connection:
+        assert loaded(connection, puxian) == {name: len(frame) for name, frame in puxian.items()}
+        assert set(loaded(connection, puxian).values()) == {0}
+        connection.rollback()
+
+
+def test_every_row_of_andorra_fits_its_table_and_a_second_loading_changes_nothing(settings, andorra):
+    with psycopg.connect(settings.owner_url) as connection:
+        assert loaded(connection, andorra) == {name: len(frame) for name, frame in andorra.items()}
+        assert set(loaded(connection, andorra).values()) == {0}
+        connection.rollback()
