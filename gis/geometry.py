@@ -88,7 +88,7 @@ def _type_and_coordinates(value: Any, kind: GeometryKind) -> tuple[str, Sequence
 
 
 def _wrong_type(found: object, kind: GeometryKind) -> BadGeometry:
-    shown = str(found)[:40]
+    shown = _brief(found)
     return BadGeometry(
         f"此图层要求{_ZH[kind]}({kind}),收到的是 {_ZH.get(shown, shown)}。",
         f"This layer holds {kind}; {shown} was found.",
@@ -125,8 +125,8 @@ def _number(value: Any) -> float:
     # bool is an int in Python and would pass as 0 or 1; an integer of 400 digits overflows.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise BadCoordinates(
-            f"坐标应为数字,收到的是 {str(value)[:40]!r}。",
-            f"Coordinates must be numbers, {str(value)[:40]!r} was found.",
+            f"坐标应为数字,收到的是 {_brief(value)}。",
+            f"Coordinates must be numbers, {_brief(value)} was found.",
         )
     try:
         return float(value)
@@ -148,9 +148,12 @@ def _positions(line: Sequence[Any]) -> Line:
 
 
 def _shown(position: Any) -> str:
-    if isinstance(position, (list, tuple)):
-        return f"{len(position)} 项 / items"
-    return repr(position)[:40]
+    return f"{len(position)} 项 / items" if isinstance(position, (list, tuple)) else _brief(position)
+
+
+def _brief(value: object) -> str:
+    """A text, cut short; of anything else the type only, since writing out a list 50 000 deep would end the process."""
+    return value[:40] if isinstance(value, str) else type(value).__name__
 
 
 def _refuse_off_the_globe(lonlat: Line) -> None:

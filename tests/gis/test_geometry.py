@@ -139,6 +139,18 @@ def test_a_list_nested_fifty_thousand_deep_is_refused_without_recursion(kind):
         read(kind, bomb)
 
 
+def test_a_bomb_in_place_of_a_number_or_of_a_type_is_refused_as_well():
+    bomb: list = []
+    for _ in range(50_000):
+        bomb = [bomb]
+    with pytest.raises(BadCoordinates, match="list was found"):
+        read("Point", [bomb, 36])
+    with pytest.raises(BadCoordinates, match="dict was found"):
+        read("LineString", [{"x": bomb}, [111, 36]])
+    with pytest.raises(BadGeometry, match="list was found"):
+        geometry_from_geojson({"type": bomb, "coordinates": [111, 36]}, "Point", max_vertices=10)
+
+
 numbers = st.one_of(st.floats(), st.integers(), st.none(), st.text(max_size=3), st.booleans())
 anything = st.recursive(numbers, lambda inner: st.lists(inner, max_size=5), max_leaves=40)
 kinds = st.sampled_from(["Point", "LineString", "Polygon", "MultiLineString", "MultiPolygon"])
