@@ -9,7 +9,7 @@ so none of them can be dialled. Persons are roles and numbers (监测人0017).
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pydantic.fields import FieldInfo
+from scipy.spatial import cKDTree
 
 from layers.common import Common
 from layers.fields import CodeList, Layer, Words, words_of
@@ -38,18 +39,58 @@ POINT_ACCURACY_M = 10.0
 
 # What a number is likely to be, by unit, when the landscape does not say: (low, high, decimals).
 BY_UNIT: Mapping[str, tuple[float, float, int]] = {
-    "m": (2, 12, 1), "m²": (80, 900, 0), "m³": (20, 400, 0), "km": (1, 12, 1), "km²": (0.5, 8, 2), "人": (2, 20, 0),
-    "户": (1, 8, 0), "min": (5, 20, 0), "h": (1, 6, 0), "t": (5, 40, 0), "万元": (20, 400, 0), "°": (15, 60, 0),
-    "%": (5, 60, 0), "cm": (10, 30, 0), "km/h": (20, 60, 0), "m³/h": (40, 300, 0), "‰": (4, 60, 1), "mm": (10, 60, 0),
-    "张": (5, 40, 0), "个": (1, 6, 0), "台": (1, 4, 0), "辆": (1, 4, 0), "条": (1, 2, 0), "万m³": (5, 60, 1),
-    "10⁴ m³": (5, 60, 1), "hm²": (40, 600, 0), "ha": (40, 600, 0), "m³/s": (5, 300, 0), "万吨/年": (60, 180, 0), "1": (1, 9, 0),
+    "m": (2, 12, 1),
+    "m²": (80, 900, 0),
+    "m³": (20, 400, 0),
+    "km": (1, 12, 1),
+    "km²": (0.5, 8, 2),
+    "人": (2, 20, 0),
+    "户": (1, 8, 0),
+    "min": (5, 20, 0),
+    "h": (1, 6, 0),
+    "t": (5, 40, 0),
+    "万元": (20, 400, 0),
+    "°": (15, 60, 0),
+    "%": (5, 60, 0),
+    "cm": (10, 30, 0),
+    "km/h": (20, 60, 0),
+    "m³/h": (40, 300, 0),
+    "‰": (4, 60, 1),
+    "mm": (10, 60, 0),
+    "张": (5, 40, 0),
+    "个": (1, 6, 0),
+    "台": (1, 4, 0),
+    "辆": (1, 4, 0),
+    "条": (1, 2, 0),
+    "万m³": (5, 60, 1),
+    "10⁴ m³": (5, 60, 1),
+    "hm²": (40, 600, 0),
+    "ha": (40, 600, 0),
+    "m³/s": (5, 300, 0),
+    "万吨/年": (60, 180, 0),
+    "1": (1, 9, 0),
 }
 PLAIN_NUMBER = (1, 10, 0)
 DUTY_POSTS: Mapping[str, str] = {
-    "geohazards": "村委会主任", "households": "网格员", "villages": "村支书", "mines": "矿长", "washeries": "厂长",
-    "schools": "校长", "hospitals": "院长", "care_homes": "院长", "reservoirs": "行政责任人", "check_dams": "行政责任人",
-    "rescue_teams": "队长", "depots": "库管员", "shelters": "管理员", "roads": "养护站长", "crossings": "养护站长",
-    "fire_zones": "林长", "scenic_spots": "景区经理", "worksites": "项目经理", "chemical_sites": "站长",
+    "geohazards": "村委会主任",
+    "households": "网格员",
+    "villages": "村支书",
+    "mines": "矿长",
+    "washeries": "厂长",
+    "schools": "校长",
+    "hospitals": "院长",
+    "care_homes": "院长",
+    "reservoirs": "行政责任人",
+    "check_dams": "行政责任人",
+    "rescue_teams": "队长",
+    "depots": "库管员",
+    "shelters": "管理员",
+    "roads": "养护站长",
+    "crossings": "养护站长",
+    "fire_zones": "林长",
+    "scenic_spots": "景区经理",
+    "worksites": "项目经理",
+    "chemical_sites": "站长",
 }
 
 
@@ -87,7 +128,8 @@ class Filler:
                 given[field_name] = self._value(name, words, info, count, field_name in layer.waives)
         frame = gpd.GeoDataFrame(
             {key: _column(given[key], count) for key in (*fields, "status") if key in given},
-            geometry=gpd.GeoSeries(shapes, crs=self.metric_epsg).to_crs(4490).to_numpy(), crs=4490,
+            geometry=gpd.GeoSeries(shapes, crs=self.metric_epsg).to_crs(4490).to_numpy(),
+            crs=4490,
         )
         self._second_shapes(frame, fields)
         self._as_typed(frame, layer)
@@ -98,17 +140,23 @@ class Filler:
         duty = self._people_named("责任人", count)
         days = self.rng.integers(0, (LAST_SURVEY - FIRST_SURVEY).days, count)
         start = np.datetime64(FIRST_SURVEY)
-        kinds, chances = zip(*VERIFY, strict=True)
         called = not set(layer.waives) >= {"duty_person"}
         return {
             "source": SOURCE,
             "surveyed_on": np.array((start + days).astype("datetime64[D]").tolist(), dtype=object),
-            "verify": self.rng.choice(kinds, count, p=chances).astype(object),
+            "verify": self.rng.choice([kind for kind, _ in VERIFY], count, p=[chance for _, chance in VERIFY]).astype(
+                object
+            ),
             "secrecy": "sensitive" if name in SENSITIVE else "internal",
             "coord_crs": "cgcs2000",
             "coord_method": "map",
             "coord_accuracy_m": POINT_ACCURACY_M,
-            "elevation_m": None, "elev_datum": None, "photos": None, "note": None, "village": None, "coord_raw": None,
+            "elevation_m": None,
+            "elev_datum": None,
+            "photos": None,
+            "note": None,
+            "village": None,
+            "coord_raw": None,
             "duty_person": duty if called else None,
             "duty_post": DUTY_POSTS.get(name, "值班负责人") if called else None,
             "duty_phone": self.phones(count) if called else None,
@@ -139,13 +187,13 @@ class Filler:
         values = [member.value for member in kind]
         chance = 0.5 ** np.arange(len(values), dtype=float)
         picked = self.rng.choice(np.array(values, dtype=object), count, p=chance / chance.sum())
-        return _objects([[value] for value in picked.tolist()]) if many else picked
+        return objects([[value] for value in picked.tolist()]) if many else picked
 
     def _texts(self, words: Words, info: FieldInfo, count: int, many: bool) -> NDArray[np.object_]:
         if words.restricted and any("0\\d{2,3}" in str(getattr(m, "pattern", "")) for m in info.metadata):
             return self.phones(count)
         named = self._people_named(words.zh.split("(")[0], count)
-        return _objects([[name] for name in named.tolist()]) if many else named
+        return objects([[name] for name in named.tolist()]) if many else named
 
     def _plain(self, kind: Any, words: Words, info: FieldInfo, count: int) -> Any:
         if kind is bool:
@@ -161,7 +209,7 @@ class Filler:
             return values.astype(np.int64) if kind is int else values
         if kind is datetime:
             return None
-        return _objects([dict(words.example or {}) for _ in range(count)]) if kind is dict else None
+        return objects([dict(words.example or {}) for _ in range(count)]) if kind is dict else None
 
     def _second_shapes(self, frame: gpd.GeoDataFrame, fields: Mapping[str, FieldInfo]) -> None:
         """Danger zones, routes and the like come in metres; they are kept as geometry columns in lon/lat."""
@@ -189,9 +237,11 @@ class Filler:
         return frame
 
 
-def _objects(values: list[Any]) -> NDArray[np.object_]:
+def objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """(k,) object array of lists or dictionaries, which numpy would otherwise take apart."""
     out = np.empty(len(values), dtype=object)
-    out[:] = values
+    for k, value in enumerate(values):
+        out[k] = value
     return out
 
 
@@ -200,8 +250,8 @@ def _column(values: Any, count: int) -> Any:
     if isinstance(values, np.ndarray | pd.Series) and len(values) == count:
         return np.asarray(values)
     if isinstance(values, list) and len(values) == count:
-        return _objects(values)
-    return _objects([values] * count)
+        return objects(values)
+    return objects([values] * count)
 
 
 def _kind(info: FieldInfo) -> tuple[Any, bool]:
@@ -222,6 +272,13 @@ def as_multi(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(values, index=shapes.index, crs=shapes.crs)
 
 
+def only(condition: NDArray[np.bool_], value: Any) -> NDArray[np.object_]:
+    """(k,) `value` (one, or one per row) where the condition holds, empty elsewhere."""
+    out = np.full(len(condition), None, dtype=object)
+    out[condition] = value[condition] if isinstance(value, np.ndarray) else value
+    return out
+
+
 def codes(prefix: str, count: int, start: int = 1) -> NDArray[np.object_]:
     """Codes such as 141033-GH-0001."""
     width = max(4, len(str(count + start)))
@@ -234,8 +291,6 @@ def points(x: Floats, y: Floats) -> NDArray[np.object_]:
 
 def nearest(x: Floats, y: Floats, of_x: Floats, of_y: Floats) -> Ints:
     """(k,) index of the nearest of another set of points."""
-    from scipy.spatial import cKDTree
-
     return np.asarray(cKDTree(np.column_stack([of_x, of_y])).query(np.column_stack([x, y]))[1])
 
 
@@ -245,7 +300,9 @@ def link(layers: dict[str, gpd.GeoDataFrame], metric_epsg: int) -> None:
 
     def at(name: str) -> tuple[Floats, Floats]:
         if name not in centre:
-            spot = gpd.GeoSeries(shapely.point_on_surface(layers[name].geometry.to_numpy()), crs=4490).to_crs(metric_epsg)
+            spot = gpd.GeoSeries(shapely.point_on_surface(layers[name].geometry.to_numpy()), crs=4490).to_crs(
+                metric_epsg
+            )
             centre[name] = spot.x.to_numpy(), spot.y.to_numpy()
         return centre[name]
 

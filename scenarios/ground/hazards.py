@@ -14,7 +14,7 @@ from scenarios.ground.streams import Streams
 from scenarios.ground.terrain import Land
 
 TRACE_STEPS = 9  # cells a mass is followed downhill
-STEEP = 0.42  # rise over run of a source: 23° on a 30 m grid is a much steeper bank on the ground
+STEEP_LOESS, STEEP_ROCK = 0.30, 0.45  # rise over run of a source on a 30 m grid, where banks look flatter than they are
 SPACING_M = 190.0
 
 
@@ -60,15 +60,18 @@ def mark_lines(lattice: Lattice, lines: NDArray[np.object_]) -> Bools:
     """(n,) nodes that a line touches."""
     if len(lines) == 0:
         return np.zeros(lattice.size, bool)
-    grid = rasterize([(line, 1) for line in lines], lattice.inside.shape, transform=lattice.affine, all_touched=True,
-                     dtype="uint8")
+    grid = rasterize(
+        [(line, 1) for line in lines], lattice.inside.shape, transform=lattice.affine, all_touched=True, dtype="uint8"
+    )
     return np.asarray(grid[lattice.row, lattice.col] > 0)
 
 
 def thinned(x: Floats, y: Floats, priority: Floats, spacing_m: float, most: int) -> Ints:
     """Indices of at most `most` points no closer than `spacing_m`, the higher priority first."""
     order = np.argsort(-priority, kind="stable")
-    cell = np.floor(x[order] / spacing_m).astype(np.int64) * 10_000_019 + np.floor(y[order] / spacing_m).astype(np.int64)
+    cell = np.floor(x[order] / spacing_m).astype(np.int64) * 10_000_019 + np.floor(y[order] / spacing_m).astype(
+        np.int64
+    )
     order = order[np.sort(np.unique(cell, return_index=True)[1])]
     tree = cKDTree(np.column_stack([x[order], y[order]]))
     close = tree.query_pairs(spacing_m, output_type="ndarray")
@@ -87,13 +90,24 @@ def slope_threats(
     lattice = land.lattice
     houses = mark(lattice, exposed.house_x, exposed.house_y, 1)
     road = mark_lines(lattice, exposed.roads)
-    source = inside & (land.slope > STEEP) & (land.area_m2 < 25_000) & (streams.above_m > 10) & (streams.above_m < 140)
+    source = (
+        inside
+        & (land.slope > STEEP_LOESS + (STEEP_ROCK - STEEP_LOESS) * land.highland)
+        & (land.area_m2 < 25_000)
+        & (streams.above_m > 10)
+        & (streams.above_m < 140)
+    )
     nodes = np.nonzero(source)[0]
     hit_house, hit_road = _reach(land, nodes, houses), _reach(land, nodes, road)
     wanted = (hit_house >= 0) | ((hit_road >= 0) & (rng.random(len(nodes)) < ROAD_ONLY_SHARE))
     nodes, hit = nodes[wanted], np.where(hit_house >= 0, hit_house, hit_road)[wanted]
-    chosen = thinned(lattice.x[nodes], lattice.y[nodes], land.slope[nodes] + 0.8 * rng.random(len(nodes)), SPACING_M,
-                     2 * most)
+    chosen = thinned(
+        lattice.x[nodes],
+        lattice.y[nodes],
+        land.slope[nodes] - 0.35 * land.highland[nodes] + 0.7 * rng.random(len(nodes)),
+        SPACING_M,
+        2 * most,
+    )
     threats = _fans(land, nodes[chosen], hit[chosen], exposed, rng)
     return select(threats, np.nonzero((threats.houses > 0) | threats.on_road)[0][:most])
 
@@ -151,13 +165,17 @@ def flow_threats(land: Land, streams: Streams, exposed: Exposed, inside: Bools, 
     steep = np.nonzero(fall > 0.06)[0]
     nodes, down, back, fall = nodes[steep], down[steep], back[steep], fall[steep]
     x, y = lattice.x, lattice.y
-    lines = shapely.linestrings(
-        np.stack([np.column_stack([x[k], y[k]]) for k in (back, nodes, down)], axis=1)
-    )
+    lines = shapely.linestrings(np.stack([np.column_stack([x[k], y[k]]) for k in (back, nodes, down)], axis=1))
     zone = shapely.simplify(shapely.buffer(lines, 48.0, quad_segs=3), 2.0)
     threats = _counted(
-        x[nodes], y[nodes], np.full(len(nodes), "debris_flow"), zone, np.degrees(np.arctan(fall)).round(1),
-        (land.height_m[back] - land.height_m[nodes]).round(), shapely.length(lines).round(), np.full(len(nodes), 96.0),
+        x[nodes],
+        y[nodes],
+        np.full(len(nodes), "debris_flow"),
+        zone,
+        np.degrees(np.arctan(fall)).round(1),
+        (land.height_m[back] - land.height_m[nodes]).round(),
+        shapely.length(lines).round(),
+        np.full(len(nodes), 96.0),
         exposed,
     )
     seen = np.nonzero(threats.houses > 0)[0]
@@ -178,8 +196,15 @@ def _upstream(land: Land, nodes: Ints, steps: int) -> Ints:
 
 
 def _counted(
-    x: Floats, y: Floats, kind: NDArray[np.str_], zone: NDArray[np.object_], slope: Floats, height: Floats,
-    length: Floats, width: Floats, exposed: Exposed,
+    x: Floats,
+    y: Floats,
+    kind: NDArray[np.str_],
+    zone: NDArray[np.object_],
+    slope: Floats,
+    height: Floats,
+    length: Floats,
+    width: Floats,
+    exposed: Exposed,
 ) -> Threats:
     houses, people = count_in(zone, exposed)
     touched = np.zeros(len(zone), bool)
@@ -207,6 +232,7 @@ def joined(first: Threats, second: Threats) -> Threats:
 
 FLOOD_ABOVE_M = 1.9  # ground this little above the bed is under water in a 1-in-100-year flood of a small basin
 FLOOD_REACH_M = 110.0
+LEAST_HOUSES = 3
 
 
 def flood_ground(land: Land, streams: Streams, exposed: Exposed, inside: Bools) -> tuple[NDArray[np.object_], Ints]:
@@ -224,7 +250,7 @@ def flood_ground(land: Land, streams: Streams, exposed: Exposed, inside: Bools) 
     zones = shapely.simplify(shapely.buffer(shapely.buffer(zones, 18, quad_segs=4), -14, quad_segs=4), 4.0)
     zones = np.array([_largest(z) for z in zones], dtype=object)
     houses, _ = count_in(zones, exposed)
-    zones = zones[houses >= 2]
+    zones = zones[houses >= LEAST_HOUSES]
     points = shapely.point_on_surface(zones)
     at = np.maximum(lattice.at(shapely.get_x(points), shapely.get_y(points)), 0)
     return zones, streams.nearest[at]
@@ -239,6 +265,7 @@ def away_from(zones: NDArray[np.object_], lattice: Lattice) -> Floats:
     """(n,) metres from each node to the nearest zone, to the cell."""
     if len(zones) == 0:
         return np.full(lattice.size, np.inf)
-    grid = rasterize([(z, 1) for z in zones], lattice.inside.shape, transform=lattice.affine, all_touched=True,
-                     dtype="uint8")
+    grid = rasterize(
+        [(z, 1) for z in zones], lattice.inside.shape, transform=lattice.affine, all_touched=True, dtype="uint8"
+    )
     return np.asarray(distance_transform_edt(grid == 0) * lattice.cell_m)[lattice.row, lattice.col]

@@ -16,6 +16,7 @@ from rasterio.enums import Resampling
 
 from layers.registry import LAYERS
 from scenarios.ground.filling import Filler, link
+from scenarios.ground.province import make_country, province_layers
 from scenarios.ground.rows.forest import forest_rows
 from scenarios.ground.rows.hazards import hazard_rows
 from scenarios.ground.rows.industry import industry_rows
@@ -25,7 +26,7 @@ from scenarios.ground.rows.water import water_rows
 from scenarios.ground.rows.ways import way_rows
 from scenarios.ground.scene import PLANS, TOWNSHIP_RADIUS_M, Progress, Scene, build_scene
 from scenarios.ground.settlements import LONLAT, Township, with_published
-from scenarios.ground.terrain import Relief
+from scenarios.ground.terrain import Land, Relief
 
 Size = Literal["township", "county", "province"]
 RELIEF = Relief(790.0, 1946.0)  # the county's lowest and highest ground (domain §9)
@@ -72,12 +73,22 @@ def make_ground(
     progress(f"{name} 演练场 exercise ground, {size}")
     towns = tuple(with_published(t) for t in townships)
     if size == "province":
-        raise NotImplementedError
+        return _province(outline, metric_epsg, seed, progress)
     if size == "township":
         towns = towns[:1]
         outline = _around_seat(outline, towns[0], metric_epsg)
     scene = build_scene(outline, towns, code, metric_epsg, seed, PLANS[size], RELIEF, real_names, progress)
-    return Ground(_layers(scene, seed, real or {}, progress), _dem(scene), outline)
+    return Ground(_layers(scene, seed, real or {}, progress), _dem(scene.land, metric_epsg), outline)
+
+
+def _province(outline: shapely.Geometry, metric_epsg: int, seed: int, progress: Progress) -> Ground:
+    """A square of 400 km about the outline: see province.py for what is simpler there."""
+    centre = gpd.GeoSeries([outline], crs=LONLAT).to_crs(metric_epsg).iloc[0].centroid
+    progress("地形 terrain")
+    country = make_country(centre.x, centre.y, metric_epsg, seed)
+    progress("图层 layers")
+    square = gpd.GeoSeries([country.square], crs=metric_epsg).to_crs(LONLAT).iloc[0]
+    return Ground(province_layers(country, seed), _dem(country.land, metric_epsg), square)
 
 
 def _around_seat(outline: shapely.Geometry, town: Township, metric_epsg: int) -> shapely.Geometry:
@@ -98,8 +109,12 @@ def _layers(
     filler = Filler(np.random.default_rng([seed, 5]), scene.code, scene.metric_epsg)
     sheets: dict[str, gpd.GeoDataFrame] = {}
     themes: list[tuple[str, Callable[[Scene, Filler, dict[str, gpd.GeoDataFrame]], dict[str, gpd.GeoDataFrame]]]] = [
-        ("道路水系 rivers and roads", way_rows), ("村庄 villages", place_rows), ("隐患 hazards", hazard_rows),
-        ("防汛 flood", water_rows), ("受威胁户 households", households), ("林区 forest", forest_rows),
+        ("道路水系 rivers and roads", way_rows),
+        ("村庄 villages", place_rows),
+        ("隐患 hazards", hazard_rows),
+        ("防汛 flood", water_rows),
+        ("受威胁户 households", households),
+        ("林区 forest", forest_rows),
         ("资源 resources", resource_rows),
         ("企业 industry", lambda s, f, done: industry_rows(s, f, done, real.get("mines"))),
     ]
@@ -110,9 +125,8 @@ def _layers(
     return {name: sheets[name] for name in LAYERS if name in sheets}
 
 
-def _dem(scene: Scene) -> Elevation:
-    lattice = scene.land.lattice
-    return Elevation(np.asarray(lattice.grid(scene.land.height_m), np.float32), lattice.affine, scene.metric_epsg)
+def _dem(land: Land, epsg: int) -> Elevation:
+    return Elevation(np.asarray(land.lattice.grid(land.height_m), np.float32), land.lattice.affine, epsg)
 
 
 def write_ground(ground: Ground, folder: Path) -> None:
@@ -128,7 +142,9 @@ def as_text(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     out = frame.copy()
     for column in out.columns:
         if out[column].map(lambda value: isinstance(value, dict)).any():
-            out[column] = [None if v is None else json.dumps(v, ensure_ascii=False, sort_keys=True) for v in out[column]]
+            out[column] = [
+                None if v is None else json.dumps(v, ensure_ascii=False, sort_keys=True) for v in out[column]
+            ]
     return out
 
 
@@ -140,7 +156,18 @@ def _write_dem(dem: Elevation, path: Path) -> None:
     rows, cols = dem.height_m.shape
     values = np.where(np.isnan(dem.height_m), NODATA, np.round(dem.height_m, 1)).astype(np.float32)
     with rasterio.open(
-        path, "w", driver="COG", height=rows, width=cols, count=1, dtype="float32", crs=f"EPSG:{dem.epsg}",
-        transform=dem.affine, nodata=NODATA, compress="DEFLATE", predictor="YES", overview_resampling=Resampling.average.name,
+        path,
+        "w",
+        driver="COG",
+        height=rows,
+        width=cols,
+        count=1,
+        dtype="float32",
+        crs=f"EPSG:{dem.epsg}",
+        transform=dem.affine,
+        nodata=NODATA,
+        compress="DEFLATE",
+        predictor="YES",
+        overview_resampling=Resampling.average.name,
     ) as file:
         file.write(values, 1)

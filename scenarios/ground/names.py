@@ -1,6 +1,7 @@
 """Invented names, built from the morphemes of the loess country. None may be the name of a real village handed in."""
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class Names:
         self._real = {_stem(name) for name in real}
         stems = ["".join(pair) for pair in itertools.product(HEADS, MIDDLES) if pair[0] != pair[1]]
         order = rng.permutation(len(stems))
-        self._stems = (stems[i] for i in itertools.cycle(order))
+        self._stems: Iterator[str] = itertools.cycle([stems[int(i)] for i in order])
         self._rng = rng
         self._taken: set[str] = set()
 

@@ -184,7 +184,8 @@ def _cells(lattice: Lattice, land: Land, nodes: Ints) -> Ints:
 def _rim(lattice: Lattice) -> Ints:
     """Cells at the border of the outline."""
     open_sides = sum(
-        (lattice.node[lattice.row + dr, lattice.col + dc] < 0).astype(int) for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0))
+        (lattice.node[lattice.row + dr, lattice.col + dc] < 0).astype(int)
+        for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0))
     )
     return np.nonzero(np.asarray(open_sides) > 0)[0]
 

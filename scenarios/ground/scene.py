@@ -101,8 +101,15 @@ class Scene:
 
 
 def build_scene(
-    outline_lonlat: shapely.Geometry, towns: tuple[Township, ...], code: str, metric_epsg: int, seed: int, plan: Plan,
-    relief: Relief, real_names: frozenset[str], progress: Progress,
+    outline_lonlat: shapely.Geometry,
+    towns: tuple[Township, ...],
+    code: str,
+    metric_epsg: int,
+    seed: int,
+    plan: Plan,
+    relief: Relief,
+    real_names: frozenset[str],
+    progress: Progress,
 ) -> Scene:
     """Make the landscape, step by step."""
     rng = np.random.default_rng([seed, 2])
@@ -125,16 +132,42 @@ def build_scene(
     )
     flood_zones, flood_stream = flood_ground(land, streams, exposed, inside)
     village_names, village_codes = _named(names, towns, places)
-    return Scene(plan, code, metric_epsg, outline, outline_lonlat, towns, inside, land, streams, places, borders, roads,
-                 exposed, threats, flood_zones, flood_stream, village_names, village_codes, names)
+    return Scene(
+        plan,
+        code,
+        metric_epsg,
+        outline,
+        outline_lonlat,
+        towns,
+        inside,
+        land,
+        streams,
+        places,
+        borders,
+        roads,
+        exposed,
+        threats,
+        flood_zones,
+        flood_stream,
+        village_names,
+        village_codes,
+        names,
+    )
 
 
 SEAT_FROM_BORDER_M = 1_200.0
 
 
 def _settle(
-    outline: shapely.Geometry, outline_lonlat: shapely.Geometry, towns: tuple[Township, ...], metric_epsg: int,
-    land: Land, streams: Streams, inside: Bools, plan: Plan, rng: np.random.Generator,
+    outline: shapely.Geometry,
+    outline_lonlat: shapely.Geometry,
+    towns: tuple[Township, ...],
+    metric_epsg: int,
+    land: Land,
+    streams: Streams,
+    inside: Bools,
+    plan: Plan,
+    rng: np.random.Generator,
 ) -> tuple[Places, NDArray[np.object_], tuple[Ints, Ints, Ints]]:
     """Seats, borders, villages, hamlets and houses, in that order."""
     lattice = land.lattice
@@ -151,17 +184,27 @@ def _settle(
     site_town = town_of_cell[np.maximum(label.at(lattice.x[sites], lattice.y[sites]), 0)]
     counts = [int(t.villages or 1) for t in towns]
     village, village_town = place_villages(land, sites, site_town, seats, counts, urban_communities(towns), rng)
-    hamlet, hamlet_village = place_hamlets(
-        land, sites, site_town, village, village_town, plan.hamlets_per_village, rng
-    )
+    hamlet, hamlet_village = place_hamlets(land, sites, site_town, village, village_town, plan.hamlets_per_village, rng)
     people = np.array([float(t.people or 1) for t in towns])
     houses = _house_counts(people, village_town, hamlet_village, len(village), rng)
     x, y, node, of_hamlet = place_houses(land, streams, hamlet, houses, rng)
     kept = np.asarray(shapely.contains_xy(outline, x, y))
     x, y, node, of_hamlet = x[kept], y[kept], node[kept], of_hamlet[kept]
     living = rng.choice(np.arange(1, 1 + len(PEOPLE_SHARE)), len(x), p=PEOPLE_SHARE)
-    places = Places(label, town_of_cell, seats, village, village_town, hamlet, hamlet_village, x, y, node,
-                    hamlet_village[of_hamlet], living)
+    places = Places(
+        label,
+        town_of_cell,
+        seats,
+        village,
+        village_town,
+        hamlet,
+        hamlet_village,
+        x,
+        y,
+        node,
+        hamlet_village[of_hamlet],
+        living,
+    )
     return places, borders, (seats, village, hamlet)
 
 
@@ -193,7 +236,9 @@ def urban_communities(towns: tuple[Township, ...]) -> int:
     return min(COMMUNITIES, int(towns[0].villages or 1) // 3)
 
 
-def _named(names: Names, towns: tuple[Township, ...], places: Places) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+def _named(
+    names: Names, towns: tuple[Township, ...], places: Places
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Names and 12-digit codes. The first villages of the county seat are urban communities."""
     out, codes = [], []
     rank: dict[int, int] = {}

@@ -90,7 +90,7 @@ def good_sites(land: Land, streams: Streams, inside: Bools, least_m2: float) -> 
     lattice = land.lattice
     near = np.hypot(lattice.row - lattice.row[below], lattice.col - lattice.col[below]) * lattice.cell_m < SITE_REACH_M
     floor = (streams.above_m > 1.5) & (streams.above_m < 14) & (land.slope < 0.16)
-    return np.nonzero(inside & near & floor & (land.area_m2[below] >= least_m2))[0]
+    return np.asarray(np.nonzero(inside & near & floor & (land.area_m2[below] >= least_m2))[0])
 
 
 SITE_REACH_M = 260.0
@@ -131,7 +131,7 @@ def choose_seats(
             apart = np.min([np.hypot(x - x[k], y - y[k]) for k in chosen], axis=0)
             score = np.where(apart < 3_000, score + 100, score)
         chosen.append(int(np.argmin(score)))
-    return sites[chosen]
+    return np.asarray(sites[chosen], dtype=np.int64)
 
 
 LABEL_CELL_M = 120.0
@@ -202,7 +202,7 @@ def township_polygons(
     for shape, value in shapes(filled, transform=label.affine):
         pieces[int(value)].append(shapely.geometry.shape(shape))
     whole = np.array([shapely.union_all(p) for p in pieces], dtype=object)
-    smooth = shapely.coverage_simplify(whole, 1.5 * label.cell_m, simplify_boundary=False)
+    smooth = shapely.coverage_simplify(whole, 2.5 * label.cell_m, simplify_boundary=False)
     lonlat = gpd.GeoSeries(smooth, crs=metric_epsg).to_crs(LONLAT).to_numpy()
     return np.asarray(shapely.intersection(lonlat, outline_lonlat))
 
@@ -234,7 +234,12 @@ def place_villages(
 
 
 def place_hamlets(
-    land: Land, sites: Ints, site_town: Ints, villages: Ints, village_town: Ints, per_village: float,
+    land: Land,
+    sites: Ints,
+    site_town: Ints,
+    villages: Ints,
+    village_town: Ints,
+    per_village: float,
     rng: np.random.Generator,
 ) -> tuple[Ints, Ints]:
     """(h,) nodes and the village each belongs to: the village itself, and hamlets of the same township near it."""

@@ -17,7 +17,12 @@ HILLSLOPE_M2 = 4_000.0  # below this area water does not cut: loess tops (æ¢, å
 REFINEMENTS = (8, 4, 2, 1)  # coarse to fine, in cells of the final grid
 # Spread of the logarithm of a way's chance, round by round. Steepest descent alone draws ruler-straight valleys;
 # wandering alone leaves cliffs at divides, because the two sides no longer balance. So: wander first, then settle.
-WANDER = {8: (0.6,) * 6 + (0.3,) * 4 + (0.1,) * 4 + (0.0,) * 6, 4: (0.25,) * 2 + (0.0,) * 5, 2: (0.15, 0.0, 0.0), 1: (0.0,)}
+WANDER = {
+    8: (0.6,) * 6 + (0.3,) * 4 + (0.1,) * 4 + (0.0,) * 6,
+    4: (0.25,) * 2 + (0.0,) * 5,
+    2: (0.15, 0.0, 0.0),
+    1: (0.0,),
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,11 @@ def grow(domain: shapely.Geometry, cell_m: float, relief: Relief, seed: int) -> 
 
 
 def _regraded(
-    lattice: Lattice, coarse: tuple[Lattice, Floats, Flow] | None, relief: Relief, rng: np.random.Generator, wander: tuple[float, ...]
+    lattice: Lattice,
+    coarse: tuple[Lattice, Floats, Flow] | None,
+    relief: Relief,
+    rng: np.random.Generator,
+    wander: tuple[float, ...],
 ) -> tuple[Floats, Flow]:
     """One refinement: a start from the coarser grid (or a tilt), then routing and grading in turn."""
     outlet = int(np.argmax(along(lattice, relief.outlet_bearing_deg)))
@@ -90,7 +99,9 @@ def _regraded(
 def _tilt(lattice: Lattice, relief: Relief) -> Floats:
     """A first surface that falls to the outlet."""
     span = relief.highest_m - relief.lowest_m
-    return span * (0.8 * (1 - along(lattice, relief.outlet_bearing_deg)) + 0.2 * along(lattice, relief.high_bearing_deg))
+    return span * (
+        0.8 * (1 - along(lattice, relief.outlet_bearing_deg)) + 0.2 * along(lattice, relief.high_bearing_deg)
+    )
 
 
 def _highland(lattice: Lattice, relief: Relief) -> Floats:

@@ -8,7 +8,7 @@ import shapely
 from rasterio.features import shapes
 from scipy.ndimage import gaussian_filter
 
-from scenarios.ground.filling import Columns, Filler, codes, points
+from scenarios.ground.filling import Columns, Filler, codes, only, points
 from scenarios.ground.hazards import mark_lines, thinned
 from scenarios.ground.lattice import Ints
 from scenarios.ground.scene import Scene
@@ -41,10 +41,18 @@ def forest_polygons(scene: Scene) -> np.ndarray:
     pieces = [shapely.geometry.shape(s) for s, v in shapes(coarse, mask=coarse > 0, transform=lattice.affine) if v]
     woods = [shapely.simplify(p, 45.0) for p in pieces if p.area > LEAST_ZONE_M2]
     borders = gpd.GeoSeries(scene.borders_lonlat, crs=4490).to_crs(scene.metric_epsg).to_numpy()
-    cut = shapely.intersection(shapely.make_valid(shapely.union_all(shapely.make_valid(np.array(woods, dtype=object)))), borders)
+    cut = shapely.intersection(
+        shapely.make_valid(shapely.union_all(shapely.make_valid(np.array(woods, dtype=object)))), borders
+    )
     parts = shapely.get_parts(shapely.get_parts(cut))
-    parts = np.array([shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area > 90_000])
-                      for p in parts if p.geom_type == "Polygon" and p.area > LEAST_ZONE_M2], dtype=object)
+    parts = np.array(
+        [
+            shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area > 90_000])
+            for p in parts
+            if p.geom_type == "Polygon" and p.area > LEAST_ZONE_M2
+        ],
+        dtype=object,
+    )
     return parts[np.asarray(shapely.is_valid(parts), bool)]
 
 
@@ -53,24 +61,44 @@ def fire_zones(scene: Scene, filler: Filler, zones: np.ndarray) -> gpd.GeoDataFr
     middle = shapely.point_on_surface(zones)
     x, y = shapely.get_x(middle), shapely.get_y(middle)
     high = scene.land.highland[np.maximum(scene.land.lattice.at(x, y), 0)]
-    kind = np.where(high > 0.6, "conifer", rng.choice(["mixed", "broadleaf", "shrub"], count, p=[0.5, 0.3, 0.2])).astype(object)
+    kind = np.where(
+        high > 0.6, "conifer", rng.choice(["mixed", "broadleaf", "shrub"], count, p=[0.5, 0.3, 0.2])
+    ).astype(object)
     species = {"conifer": "油松", "mixed": "油松、辽东栎", "broadleaf": "辽东栎、山杨", "shrub": "沙棘、黄刺玫"}
     columns: Columns = {
         "code": codes(f"{scene.code}-FZ-", count),
         "name": np.array([f"演练火险区{n:02d}" for n in range(1, count + 1)], dtype=object),
-        "grade": np.where(high > 0.6, "1", np.where(high > 0.3, "2", "3")).astype(object), "forest_type": kind,
+        "grade": np.where(high > 0.6, "1", np.where(high > 0.3, "2", "3")).astype(object),
+        "forest_type": kind,
         "species": np.array([species[k] for k in kind.tolist()], dtype=object),
-        "area_ha": (shapely.area(zones) / 1e4).round(1), "owner": np.where(high > 0.5, "state", "collective").astype(object),
-        "season_from": date(2025, 10, 1), "season_to": date(2026, 5, 31), "status": "fire_season",
+        "area_ha": (shapely.area(zones) / 1e4).round(1),
+        "owner": np.where(high > 0.5, "state", "collective").astype(object),
+        "season_from": date(2025, 10, 1),
+        "season_to": date(2026, 5, 31),
+        "status": "fire_season",
         "neighbours": "相邻乡镇",
     }
     return filler.sheet("fire_zones", zones, scene.town_code(x, y), columns)
 
 
-FACILITY_PER_KM2 = {"tower": 1 / 120.0, "camera": 1 / 90.0, "checkpoint": 1 / 45.0, "water": 1 / 50.0, "store": 1 / 180.0,
-                    "voice_pole": 1 / 60.0, "helipad": 1 / 500.0}
-FACILITY_ZH = {"tower": "瞭望塔", "camera": "林火视频", "checkpoint": "检查站", "water": "取水点", "store": "防火物资点",
-               "voice_pole": "语音宣传杆", "helipad": "停机坪"}
+FACILITY_PER_KM2 = {
+    "tower": 1 / 120.0,
+    "camera": 1 / 90.0,
+    "checkpoint": 1 / 45.0,
+    "water": 1 / 50.0,
+    "store": 1 / 180.0,
+    "voice_pole": 1 / 60.0,
+    "helipad": 1 / 500.0,
+}
+FACILITY_ZH = {
+    "tower": "瞭望塔",
+    "camera": "林火视频",
+    "checkpoint": "检查站",
+    "water": "取水点",
+    "store": "防火物资点",
+    "voice_pole": "语音宣传杆",
+    "helipad": "停机坪",
+}
 
 
 def fire_facilities(scene: Scene, filler: Filler, zones: np.ndarray, zone_sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -80,24 +108,37 @@ def fire_facilities(scene: Scene, filler: Filler, zones: np.ndarray, zone_sheet:
     for kind, density in FACILITY_PER_KM2.items():
         where = _sites(scene, kind, zones)
         score = scene.land.height_m[where] if kind in ("tower", "camera") else rng.random(len(where))
-        chosen = where[thinned(scene.land.lattice.x[where], scene.land.lattice.y[where], score, 1_500.0, max(1, round(km2 * density)))]
+        chosen = where[
+            thinned(
+                scene.land.lattice.x[where], scene.land.lattice.y[where], score, 1_500.0, max(1, round(km2 * density))
+            )
+        ]
         nodes.append(chosen)
         kinds += [kind] * len(chosen)
-    node, kind = np.concatenate(nodes), np.array(kinds, dtype=object)
+    node, kinds_of = np.concatenate(nodes), np.array(kinds, dtype=object)
     x, y, count = scene.land.lattice.x[node], scene.land.lattice.y[node], len(node)
-    tower, water, check = np.isin(kind, ["tower", "camera"]), kind == "water", kind == "checkpoint"
+    tower, water, check = np.isin(kinds_of, ["tower", "camera"]), kinds_of == "water", kinds_of == "checkpoint"
     columns: Columns = {
         "code": codes(f"{scene.code}-FF-", count),
-        "name": np.array([f"演练{FACILITY_ZH[k]}{n:03d}" for n, k in enumerate(kind.tolist(), 1)], dtype=object),
-        "kind": kind, "fire_zone": zone_sheet["code"].to_numpy()[shapely.STRtree(zones).nearest(points(x, y))],
-        "staff": np.where(check, rng.integers(2, 5, count), 0), "gate": check, "hours": np.where(check, "防火期24小时", None),
-        "height_m": np.where(tower, rng.uniform(12, 30, count).round(), np.nan), "range_km": np.where(tower, rng.uniform(5, 12, count).round(1), np.nan),
-        "azimuth_from_deg": np.where(tower, 0.0, np.nan), "azimuth_to_deg": np.where(tower, 360.0, np.nan),
-        "water_kind": np.where(water, rng.choice(["river", "pond", "tank"], count), None),
-        "water_m3": np.where(water, rng.uniform(80, 2_000, count).round(), np.nan), "winter_ice": water, "pump_access": water,
-        "helicopter_dip": water & (rng.random(count) < 0.15), "pad_length_m": np.where(kind == "helipad", 30.0, np.nan),
-        "solar_power": kind == "voice_pole",
-        "elevation_m": scene.height_at(x, y), "elev_datum": "h1985",
+        "name": np.array([f"演练{FACILITY_ZH[k]}{n:03d}" for n, k in enumerate(kinds_of.tolist(), 1)], dtype=object),
+        "kind": kinds_of,
+        "fire_zone": zone_sheet["code"].to_numpy()[shapely.STRtree(zones).nearest(points(x, y))],
+        "staff": np.where(check, rng.integers(2, 5, count), 0),
+        "gate": check,
+        "hours": only(check, "防火期24小时"),
+        "height_m": np.where(tower, rng.uniform(12, 30, count).round(), np.nan),
+        "range_km": np.where(tower, rng.uniform(5, 12, count).round(1), np.nan),
+        "azimuth_from_deg": np.where(tower, 0.0, np.nan),
+        "azimuth_to_deg": np.where(tower, 360.0, np.nan),
+        "water_kind": only(water, rng.choice(["river", "pond", "tank"], count)),
+        "water_m3": np.where(water, rng.uniform(80, 2_000, count).round(), np.nan),
+        "winter_ice": water,
+        "pump_access": water,
+        "helicopter_dip": water & (rng.random(count) < 0.15),
+        "pad_length_m": np.where(kinds_of == "helipad", 30.0, np.nan),
+        "solar_power": kinds_of == "voice_pole",
+        "elevation_m": scene.height_at(x, y),
+        "elev_datum": "h1985",
     }
     return filler.sheet("fire_facilities", points(x, y), scene.town_code(x, y), columns)
 

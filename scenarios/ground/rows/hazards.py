@@ -5,7 +5,7 @@ import numpy as np
 import shapely
 
 from layers.definitions.geohazards import DANGER_GRADES, SCALES
-from scenarios.ground.filling import Columns, Filler, codes, nearest, points
+from scenarios.ground.filling import Columns, Filler, codes, nearest, objects, points
 from scenarios.ground.hazards import count_in
 from scenarios.ground.lattice import Floats, Ints
 from scenarios.ground.scene import Scene
@@ -29,17 +29,22 @@ def geohazards(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
     count = len(threats.x)
     depth = np.array([rng.uniform(*DEPTH_M[k]) for k in threats.kind.tolist()])
     size = np.maximum(threats.length_m * threats.width_m * depth * 0.5, 100).round(-1)
-    assets = (threats.houses * HOUSEHOLD_ASSETS * rng.uniform(0.7, 1.4, count) + np.where(threats.on_road, 20, 0)).round(1)
+    assets = (
+        threats.houses * HOUSEHOLD_ASSETS * rng.uniform(0.7, 1.4, count) + np.where(threats.on_road, 20, 0)
+    ).round(1)
     village = scene.village_names[_village_of(scene, threats.x, threats.y)]
     grade = graded(DANGER_GRADES, np.column_stack([threats.people, assets]))
     big = (grade != "small") | (rng.random(count) < 0.15)
     columns: Columns = {
         "code": codes(f"{scene.code}-GH-", count),
-        "name": np.array([f"{v}{KIND_ZH[k]}{n:03d}" for n, (v, k) in
-                          enumerate(zip(village, threats.kind.tolist(), strict=True), 1)], dtype=object),
+        "name": np.array(
+            [f"{v}{KIND_ZH[k]}{n:03d}" for n, (v, k) in enumerate(zip(village, threats.kind.tolist(), strict=True), 1)],
+            dtype=object,
+        ),
         "village": village,
-        "unified_code": np.array([f"{scene.code}{TYPE_CODE[k]}{n:04d}" for n, k in enumerate(threats.kind.tolist(), 1)],
-                                 dtype=object),
+        "unified_code": np.array(
+            [f"{scene.code}{TYPE_CODE[k]}{n:04d}" for n, k in enumerate(threats.kind.tolist(), 1)], dtype=object
+        ),
         "hazard_type": threats.kind.astype(object),
         "triggers": _triggers(threats.kind, rng),
         "size": size,
@@ -49,18 +54,26 @@ def geohazards(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
         "height_m": threats.height_m,
         "slope_deg": threats.slope_deg,
         "slope_bearing_deg": _bearing(scene),
-        "stability": rng.choice(np.array(["less_stable", "unstable", "stable"], dtype=object), count, p=[0.62, 0.28, 0.10]),
+        "stability": rng.choice(
+            np.array(["less_stable", "unstable", "stable"], dtype=object), count, p=[0.62, 0.28, 0.10]
+        ),
         "trend": rng.choice(np.array(["same", "worse", "better"], dtype=object), count, p=[0.75, 0.15, 0.1]),
         "threat_households": threats.houses,
         "threat_people": threats.people,
         "threat_assets": assets,
-        "threat_objects": _objects([(["houses"] if h else []) + (["road"] if r else []) for h, r in
-                                    zip(threats.houses.tolist(), threats.on_road.tolist(), strict=True)]),
+        "threat_objects": objects(
+            [
+                (["houses"] if h else []) + (["road"] if r else [])
+                for h, r in zip(threats.houses.tolist(), threats.on_road.tolist(), strict=True)
+            ]
+        ),
         "danger_grade": grade,
         "danger_zone": threats.zone,
-        "monitor_type": _objects([["community", "automatic"] if b else ["community"] for b in big.tolist()]),
+        "monitor_type": objects([["community", "automatic"] if b else ["community"] for b in big.tolist()]),
         "monitor_in_village": rng.random(count) < 0.97,
-        "measures": rng.choice(np.array(["monitoring", "works", "relocation"], dtype=object), count, p=[0.82, 0.12, 0.06]),
+        "measures": rng.choice(
+            np.array(["monitoring", "works", "relocation"], dtype=object), count, p=[0.82, 0.12, 0.06]
+        ),
         "route": ways_out(scene),
         "signal": "锣声,急促连续",
         "work_card": rng.random(count) < 0.97,
@@ -91,13 +104,7 @@ def _scale(kind: np.ndarray, size: Floats) -> np.ndarray:
 
 def _triggers(kind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     more = rng.choice(np.array(["freeze_thaw", "cut_slope", ""], dtype=object), len(kind), p=[0.35, 0.3, 0.35])
-    return _objects([["rain"] + ([m] if m and k != "debris_flow" else []) for k, m in zip(kind, more, strict=True)])
-
-
-def _objects(values: list[list[str]]) -> np.ndarray:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
+    return objects([["rain"] + ([m] if m and k != "debris_flow" else []) for k, m in zip(kind, more, strict=True)])
 
 
 def _bearing(scene: Scene) -> Floats:
@@ -125,12 +132,18 @@ def ways_out(scene: Scene) -> np.ndarray:
     length = shapely.length(road)
     forward = at < length / 2
     steps = np.linspace(0.0, 1.0, 6)
-    along = np.where(forward[:, None], at[:, None] + steps * np.minimum(ROUTE_M, length - at)[:, None],
-                     at[:, None] - steps * np.minimum(ROUTE_M, at)[:, None])
+    along = np.where(
+        forward[:, None],
+        at[:, None] + steps * np.minimum(ROUTE_M, length - at)[:, None],
+        at[:, None] - steps * np.minimum(ROUTE_M, at)[:, None],
+    )
     stops = shapely.line_interpolate_point(road[:, None], along)
     coords = np.concatenate(
-        [np.stack([shapely.get_x(middle), shapely.get_y(middle)], axis=-1)[:, None, :],
-         np.stack([shapely.get_x(stops), shapely.get_y(stops)], axis=-1)], axis=1,
+        [
+            np.stack([shapely.get_x(middle), shapely.get_y(middle)], axis=-1)[:, None, :],
+            np.stack([shapely.get_x(stops), shapely.get_y(stops)], axis=-1),
+        ],
+        axis=1,
     )
     return np.asarray(shapely.linestrings(coords), dtype=object)
 
@@ -142,16 +155,24 @@ def risk_zones(scene: Scene, filler: Filler, points_sheet: gpd.GeoDataFrame) -> 
     """Where danger zones stand close together they are one risk zone."""
     threats = scene.threats
     merged = shapely.union_all(shapely.buffer(threats.zone, RISK_REACH_M, quad_segs=4))
-    zones = np.array([shapely.Polygon(p.exterior) for p in shapely.get_parts(shapely.intersection(merged, scene.outline))
-                      if p.geom_type == "Polygon"], dtype=object)
+    zones = np.array(
+        [
+            shapely.Polygon(p.exterior)
+            for p in shapely.get_parts(shapely.intersection(merged, scene.outline))
+            if p.geom_type == "Polygon"
+        ],
+        dtype=object,
+    )
     zones = shapely.simplify(zones, 8.0)
     houses, people = count_in(zones, scene.exposed)
     which, point = shapely.STRtree(points(threats.x, threats.y)).query(zones, predicate="contains")
     held = [point[which == k] for k in range(len(zones))]
     zones, houses, people, held = _with_points(zones, houses, people, held)
     unstable = (points_sheet["stability"] == "unstable").to_numpy()
-    worst = np.array([int(unstable[h].any()) + int(p >= 30) + int(p >= 100) for h, p in
-                      zip(held, people.tolist(), strict=True)], dtype=int)
+    worst = np.array(
+        [int(unstable[h].any()) + int(p >= 30) + int(p >= 100) for h, p in zip(held, people.tolist(), strict=True)],
+        dtype=int,
+    )
     middle = shapely.point_on_surface(zones)
     x, y = shapely.get_x(middle), shapely.get_y(middle)
     village = scene.village_names[_village_of(scene, x, y)]
@@ -165,7 +186,7 @@ def risk_zones(scene: Scene, filler: Filler, points_sheet: gpd.GeoDataFrame) -> 
         "households": houses,
         "people": people,
         "assets": (houses * HOUSEHOLD_ASSETS).round(1),
-        "geohazards": _objects([point_codes[h].tolist() for h in held]),
+        "geohazards": objects([point_codes[h].tolist() for h in held]),
     }
     return filler.sheet("risk_zones", zones, scene.town_code(x, y), columns)
 

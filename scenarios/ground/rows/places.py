@@ -4,11 +4,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from scenarios.ground.filling import Columns, Filler, codes, points
+from scenarios.ground.filling import Columns, Filler, codes, objects, points
 from scenarios.ground.lattice import Floats, Ints
 from scenarios.ground.scene import Scene
 
-BORDER_NOTE = "演练数据:界线为虚构,仅名称和代码真实。 Exercise data: the border is invented; only name and code are real."
+BORDER_NOTE = (
+    "演练数据:界线为虚构,仅名称和代码真实。 Exercise data: the border is invented; only name and code are real."
+)
 CAVE_SHARE = 0.28  # of rural households on the loess
 Sheets = dict[str, gpd.GeoDataFrame]
 
@@ -102,11 +104,15 @@ def households(scene: Scene, filler: Filler, sheets: Sheets) -> Sheets:
         "people": people,
         "weak_people": weak,
         "weak_kinds": _weak_kinds(weak, rng),
-        "house_kind": np.where(cave, "cave", rng.choice(["brick", "earth", "frame"], count, p=[0.7, 0.2, 0.1])).astype(object),
+        "house_kind": np.where(cave, "cave", rng.choice(["brick", "earth", "frame"], count, p=[0.7, 0.2, 0.1])).astype(
+            object
+        ),
         "dangerous_house": rng.random(count) < 0.04,
         "under_cut_slope": threatened[chosen] & (rng.random(count) < 0.5),
         "geohazard": _codes_or_none(threatened[chosen], point[chosen], sheets["geohazards"]["code"].to_numpy()),
-        "flash_flood_zone": _codes_or_none(flooded[chosen], zone[chosen], sheets["flash_flood_zones"]["code"].to_numpy()),
+        "flash_flood_zone": _codes_or_none(
+            flooded[chosen], zone[chosen], sheets["flash_flood_zones"]["code"].to_numpy()
+        ),
         "has_vehicle": rng.random(count) < 0.4,
         "needs_carrying": (weak > 0) & (rng.random(count) < 0.1),
         "card_given": rng.random(count) < 0.9,
@@ -147,6 +153,4 @@ WEAK_CHANCE = (0.4, 0.33, 0.13, 0.12, 0.02)
 
 def _weak_kinds(weak: Ints, rng: np.random.Generator) -> np.ndarray:
     kind = rng.choice(np.array(WEAK, dtype=object), len(weak), p=WEAK_CHANCE)
-    out = np.empty(len(weak), dtype=object)
-    out[:] = [[k] if n else [] for k, n in zip(kind.tolist(), weak.tolist(), strict=True)]
-    return out
+    return objects([[k] if n else [] for k, n in zip(kind.tolist(), weak.tolist(), strict=True)])

@@ -6,11 +6,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from scenarios.ground.filling import Columns, Filler, codes, nearest, points
+from scenarios.ground.filling import Columns, Filler, codes, nearest, objects, only, points
 from scenarios.ground.hazards import count_in, thinned
 from scenarios.ground.lattice import Floats, Ints
 from scenarios.ground.scene import Scene
-from scenarios.ground.rows.ways import _objects
 
 Sheets = dict[str, gpd.GeoDataFrame]
 READ_AT = datetime(2025, 9, 30, 0, 0, tzinfo=UTC)
@@ -35,8 +34,9 @@ def _km2(scene: Scene) -> float:
     return float(scene.outline.area / 1e6)
 
 
-def _stream_sites(scene: Scene, least_m2: float, most_m2: float, spacing_m: float, most: int,
-                  rng: np.random.Generator) -> Ints:
+def _stream_sites(
+    scene: Scene, least_m2: float, most_m2: float, spacing_m: float, most: int, rng: np.random.Generator
+) -> Ints:
     """Channel nodes that drain an area in a range, spread out."""
     area, lattice = scene.land.area_m2, scene.land.lattice
     nodes = np.nonzero(scene.streams.channel & scene.inside & (area >= least_m2) & (area < most_m2))[0]
@@ -46,8 +46,11 @@ def _stream_sites(scene: Scene, least_m2: float, most_m2: float, spacing_m: floa
 
 
 def _stream_name(scene: Scene, node: Ints) -> np.ndarray:
-    return scene.village_names[scene.places.house_village[nearest(
-        scene.land.lattice.x[node], scene.land.lattice.y[node], scene.places.house_x, scene.places.house_y)]]
+    return scene.village_names[
+        scene.places.house_village[
+            nearest(scene.land.lattice.x[node], scene.land.lattice.y[node], scene.places.house_x, scene.places.house_y)
+        ]
+    ]
 
 
 def river_sections(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
@@ -82,7 +85,9 @@ def stations(
     wanted = max(4, round(_km2(scene) * RAIN_PER_KM2))
     inside = np.nonzero(scene.inside)[0]
     some = np.sort(rng.choice(inside, min(len(inside), 40_000), replace=False))
-    gauge = some[thinned(lattice.x[some], lattice.y[some], rng.random(len(some)), 0.8 * np.sqrt(1e6 / RAIN_PER_KM2), wanted)]
+    gauge = some[
+        thinned(lattice.x[some], lattice.y[some], rng.random(len(some)), 0.8 * np.sqrt(1e6 / RAIN_PER_KM2), wanted)
+    ]
     metric = section_sheet.geometry.to_crs(scene.metric_epsg)
     watched = np.nonzero(["automatic" in m for m in hazard_sheet["monitor_type"]])[0]
     slope_kind = np.where(np.arange(len(watched)) % 3 == 0, "gnss", "crack")
@@ -105,16 +110,19 @@ def stations(
         "owner_id": code,
         "interval_min": np.where(kind == "rain", 10, np.where(kind == "stage", 10, 60)),
         "unit": unit,
-        "sum_window": np.where(kind == "rain", "1h", None),
-        "day_boundary": np.where(kind == "rain", "08", None),
-        "threshold_blue": steps[:, 0], "threshold_yellow": steps[:, 1],
-        "threshold_orange": steps[:, 2], "threshold_red": steps[:, 3],
+        "sum_window": only(kind == "rain", "1h"),
+        "day_boundary": only(kind == "rain", "08"),
+        "threshold_blue": steps[:, 0],
+        "threshold_yellow": steps[:, 1],
+        "threshold_orange": steps[:, 2],
+        "threshold_red": steps[:, 3],
         "last_value": dry.round(2),
         "last_at": READ_AT,
         "quality": "good",
         "battery_pct": rng.uniform(40, 100, len(kind)).round(),
         "geohazard": hazard,
-        "elevation_m": scene.height_at(x, y), "elev_datum": "h1985",
+        "elevation_m": scene.height_at(x, y),
+        "elev_datum": "h1985",
         "status": np.where(rng.random(len(kind)) < 0.97, "working", "faulty").astype(object),
     }
     return filler.sheet("stations", points(x, y), scene.town_code(x, y), columns)
@@ -129,9 +137,7 @@ def _thresholds(kind: np.ndarray, warning: Floats) -> Floats:
     return steps.round(2)
 
 
-def dams(
-    scene: Scene, filler: Filler, layer: str, least_m2: float, most_m2: float, per_km2: float
-) -> gpd.GeoDataFrame:
+def dams(scene: Scene, filler: Filler, layer: str, least_m2: float, most_m2: float, per_km2: float) -> gpd.GeoDataFrame:
     """Small reservoirs on tributaries, check dams (淤地坝) in gullies, with the people a break would reach."""
     rng, land = filler.rng, scene.land
     count = max(1, round(_km2(scene) * per_km2))
@@ -143,8 +149,10 @@ def dams(
     name = _stream_name(scene, node)
     columns: Columns = {
         "name": np.array([f"{v}{'水库' if layer == 'reservoirs' else '淤地坝'}" for v in name], dtype=object),
-        "downstream_people": people, "inundation": reach,
-        "elevation_m": scene.height_at(x, y), "elev_datum": "h1985",
+        "downstream_people": people,
+        "inundation": reach,
+        "elevation_m": scene.height_at(x, y),
+        "elev_datum": "h1985",
     }
     if layer == "reservoirs":
         columns |= _reservoir(scene, node, area, rng)
@@ -160,11 +168,19 @@ def _reservoir(scene: Scene, node: Ints, area: Floats, rng: np.random.Generator)
     crest = bed + height
     return {
         "code": codes(f"{scene.code}-RE-", len(node)),
-        "reservoir_class": np.where(capacity >= 1_000, "medium", np.where(capacity >= 100, "small1", "small2")).astype(object),
-        "capacity": np.maximum(capacity, 10.0), "dam_height_m": height, "crest_m": crest.round(2),
-        "flood_limit_m": (crest - 5).round(2), "design_level_m": (crest - 3).round(2), "check_level_m": (crest - 1.8).round(2),
+        "reservoir_class": np.where(capacity >= 1_000, "medium", np.where(capacity >= 100, "small1", "small2")).astype(
+            object
+        ),
+        "capacity": np.maximum(capacity, 10.0),
+        "dam_height_m": height,
+        "crest_m": crest.round(2),
+        "flood_limit_m": (crest - 5).round(2),
+        "design_level_m": (crest - 3).round(2),
+        "check_level_m": (crest - 1.8).round(2),
         "water_level_m": (crest - rng.uniform(5.5, 8, len(node))).round(2),
-        "dam_type": "earth", "spillway": True, "status": "normal",
+        "dam_type": "earth",
+        "spillway": True,
+        "status": "normal",
     }
 
 
@@ -174,9 +190,13 @@ def _check_dam(scene: Scene, node: Ints, area: Floats, rng: np.random.Generator)
     size = np.where(capacity >= 50, "large", np.where(capacity >= 10, "medium", "small")).astype(object)
     return {
         "code": codes(f"{scene.code}-CD-", len(node)),
-        "dam_class": size, "capacity": capacity, "height_m": rng.uniform(8, 22, len(node)).round(1),
-        "silted_pct": rng.uniform(20, 90, len(node)).round(), "spillway": (size == "large") | (rng.random(len(node)) < 0.3),
-        "danger": danger, "status": np.where(danger, "defective", "normal").astype(object),
+        "dam_class": size,
+        "capacity": capacity,
+        "height_m": rng.uniform(8, 22, len(node)).round(1),
+        "silted_pct": rng.uniform(20, 90, len(node)).round(),
+        "spillway": (size == "large") | (rng.random(len(node)) < 0.3),
+        "danger": danger,
+        "status": np.where(danger, "defective", "normal").astype(object),
     }
 
 
@@ -206,17 +226,24 @@ def flood_spots(scene: Scene, filler: Filler, crossing_sheet: gpd.GeoDataFrame) 
     crossing[: len(under)] = crossing_sheet["code"].to_numpy()[under]
     columns: Columns = {
         "code": codes(f"{scene.code}-FS-", count),
-        "name": np.array([f"演练{'下穿' if u else '低洼'}易涝点{n:02d}" for n, u in enumerate(is_under.tolist(), 1)], dtype=object),
-        "cause": np.where(is_under, "underpass", rng.choice(["low_ground", "pipes", "backwater"], count)).astype(object),
+        "name": np.array(
+            [f"演练{'下穿' if u else '低洼'}易涝点{n:02d}" for n, u in enumerate(is_under.tolist(), 1)], dtype=object
+        ),
+        "cause": np.where(is_under, "underpass", rng.choice(["low_ground", "pipes", "backwater"], count)).astype(
+            object
+        ),
         "max_depth_cm": rng.uniform(20, 90, count).round(),
         "max_depth_on": date(2021, 10, 5),
-        "warn_depth_cm": 15.0, "close_depth_cm": 25.0,
-        "drain_min": rng.integers(30, 240, count), "pump_m3h": np.where(is_under, 300.0, 0.0),
+        "warn_depth_cm": 15.0,
+        "close_depth_cm": 25.0,
+        "drain_min": rng.integers(30, 240, count),
+        "pump_m3h": np.where(is_under, 300.0, 0.0),
         "crossing": crossing,
-        "control_points": _objects([["上游路口", "下游路口"]] * count),
+        "control_points": objects([["上游路口", "下游路口"]] * count),
         "owner": "演练县住房和城乡建设局",
         "detour": "经县道绕行",
-        "elevation_m": scene.height_at(x, y), "elev_datum": "h1985",
+        "elevation_m": scene.height_at(x, y),
+        "elev_datum": "h1985",
     }
     return filler.sheet("flood_spots", points(x, y), scene.town_code(x, y), columns)
 
@@ -253,8 +280,11 @@ def flash_flood_zones(scene: Scene, filler: Filler, river_sheet: gpd.GeoDataFram
         "name": np.array([f"{v}山洪危险区{n:03d}" for n, v in enumerate(village, 1)], dtype=object),
         "village": village,
         "stream": river_sheet["code"].to_numpy()[shapely.STRtree(lines).nearest(middle)],
-        "grade": grade, "return_period_yr": years,
-        "households": houses, "people": people, "weak_people": rng.binomial(people, 0.2),
+        "grade": grade,
+        "return_period_yr": years,
+        "households": houses,
+        "people": people,
+        "weak_people": rng.binomial(people, 0.2),
         "response_min": np.clip((15 + 4 * np.sqrt(scene.land.area_m2[scene.flood_stream] / 1e6)).astype(int), 15, 180),
         "route": _up_and_out(scene, x, y),
         "status": "in_force",
@@ -270,5 +300,7 @@ def _up_and_out(scene: Scene, x: Floats, y: Floats) -> np.ndarray:
     high = np.nonzero(scene.streams.above_m[places.house_node] > 6)[0]
     high = high if len(high) else np.arange(len(places.house_x))
     to = high[nearest(x, y, places.house_x[high], places.house_y[high])]
-    ends = np.stack([np.column_stack([x, y]), np.column_stack([places.house_x[to] + 1.0, places.house_y[to] + 1.0])], axis=1)
+    ends = np.stack(
+        [np.column_stack([x, y]), np.column_stack([places.house_x[to] + 1.0, places.house_y[to] + 1.0])], axis=1
+    )
     return np.asarray(shapely.linestrings(ends), dtype=object)

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from scenarios.ground.filling import Columns, Filler, codes, points
+from scenarios.ground.filling import Columns, Filler, codes, objects, only, points
 from scenarios.ground.lattice import Bools, Floats, Ints
 from scenarios.ground.roads import CLASSES
 from scenarios.ground.scene import Scene
@@ -46,7 +46,9 @@ def rivers(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
         "basin": "演练流域",
         "catchment_km2": area.round(2),
         "length_km": length.round(2),
-        "gradient_permille": np.minimum((land.height_m[head] - land.height_m[mouth]) / np.maximum(length, 0.05), 999).round(1),
+        "gradient_permille": np.minimum(
+            (land.height_m[head] - land.height_m[mouth]) / np.maximum(length, 0.05), 999
+        ).round(1),
         "bed_width_m": (4 + 2.2 * np.sqrt(area)).round(1),
         "safe_flow_m3s": (1.5 * area**0.7).round(1),
         "status": np.where(order == "main", "perennial", np.where(order == "gully", "dry", "seasonal")).astype(object),
@@ -85,19 +87,23 @@ def roads(scene: Scene, filler: Filler, river_sheet: gpd.GeoDataFrame) -> gpd.Ge
         "road_code": number,
         "rank": RANKS[net.rank],
         "road_class": TECH_CLASS[net.rank],
-        "surface": np.where((net.rank == 4) & (rng.random(count) < 0.15), "gravel", ROAD_SURFACE[net.rank]).astype(object),
+        "surface": np.where((net.rank == 4) & (rng.random(count) < 0.15), "gravel", ROAD_SURFACE[net.rank]).astype(
+            object
+        ),
         "width_m": WIDTH_M[net.rank],
         "lanes": np.where(net.rank <= 2, 2, 1),
-        "owner": np.where(net.rank <= 2, "演练公路段", np.array([town_name[c] + "人民政府" for c in town_code])).astype(object),
+        "owner": np.where(net.rank <= 2, "演练公路段", np.array([town_name[c] + "人民政府" for c in town_code])).astype(
+            object
+        ),
         "limit_height_m": np.where(rng.random(count) < 0.01, 3.8, np.nan),
         "limit_load_t": np.where(light, 15.0, np.nan),
         "speed_kph": SPEED_KPH[net.rank],
         "dangers": road_dangers(scene),
         "tunnel": False,
-        "control_points": _objects([["起点路口", "终点路口"]] * count),
+        "control_points": objects([["起点路口", "终点路口"]] * count),
         "status": np.where(closed, "controlled", "open").astype(object),
-        "state_reason": np.where(closed, "路面养护,单车道放行", None),
-        "state_from_at": np.where(closed, datetime(2025, 9, 1, 8, tzinfo=UTC), None),
+        "state_reason": only(closed, "路面养护,单车道放行"),
+        "state_from_at": only(closed, datetime(2025, 9, 1, 8, tzinfo=UTC)),
     }
     return filler.sheet("roads", net.lines, town_code, columns)
 
@@ -133,7 +139,7 @@ def road_dangers(scene: Scene) -> np.ndarray:
     }
     names = np.array(list(flags), dtype=object)
     table = np.column_stack(list(flags.values()))
-    return _objects([names[row].tolist() for row in table])
+    return objects([names[row].tolist() for row in table])
 
 
 WATERSIDE_M = 45.0
@@ -146,16 +152,14 @@ def sharpest_turn_deg(lines: np.ndarray) -> Floats:
     step = np.diff(coords, axis=0)
     bearing = np.degrees(np.arctan2(step[:, 1], step[:, 0]))
     turn = np.abs((np.diff(bearing) + 180) % 360 - 180)
-    same = (index[2:] == index[:-2]) & (np.hypot(step[1:, 0], step[1:, 1]) > 8) & (np.hypot(step[:-1, 0], step[:-1, 1]) > 8)
+    same = (
+        (index[2:] == index[:-2])
+        & (np.hypot(step[1:, 0], step[1:, 1]) > 8)
+        & (np.hypot(step[:-1, 0], step[:-1, 1]) > 8)
+    )
     worst = np.zeros(len(lines))
     np.maximum.at(worst, index[2:][same], turn[same])
     return worst
-
-
-def _objects(values: list[list[str]]) -> np.ndarray:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
 
 
 BRIDGE_M2, FORD_M2 = 2.0e7, 6.0e6
@@ -195,11 +199,12 @@ def crossings(
         "width_m": WIDTH_M[rank],
         "limit_height_m": np.where(kind == "underpass", 4.2, np.nan),
         "limit_load_t": np.where(kind == "underpass", np.nan, np.array([55, 55, 40, 30, 20.0])[rank]),
-        "structure_state": rng.choice(np.array(["class1", "class2", "class3", "class4"], dtype=object), count,
-                                      p=[0.3, 0.5, 0.17, 0.03]),
+        "structure_state": rng.choice(
+            np.array(["class1", "class2", "class3", "class4"], dtype=object), count, p=[0.3, 0.5, 0.17, 0.03]
+        ),
         "deck_m": np.where(bridge, level + np.where(kind == "bridge", 5.0, 1.5), level).round(1),
         "low_point_m": np.where(kind == "underpass", level - 4.5, level).round(1),
-        "control_points": _objects([["上行端路口", "下行端路口"]] * count),
+        "control_points": objects([["上行端路口", "下行端路口"]] * count),
         "pumps": np.where(kind == "underpass", 2, 0),
         "elevation_m": level,
         "elev_datum": "h1985",
