@@ -4,7 +4,8 @@ import { getJson } from './client'
 import type { WireCounty, WireField, WireForm, WireLayer, WireLegend } from './wire'
 
 const DEFAULT_NAME_ZOOM = 12
-const DEFAULT_WIDTH_PX = 2
+const DEFAULT_WIDTH_PX = 1.5
+const DEFAULT_FILL_OPACITY = 0.25
 
 function bboxOf(numbers: readonly number[] | null | undefined): Bbox | null {
   const [west, south, east, north] = numbers ?? []
@@ -34,6 +35,8 @@ export function layerOf(wire: WireLayer): LayerInfo {
     glyph: wire.legend.glyph,
     colour: wire.legend.colour,
     width: wire.legend.width ?? DEFAULT_WIDTH_PX,
+    dash: (wire.legend.dash ?? '').split(/[ ,]+/).map(Number).filter((step) => step > 0),
+    fillOpacity: wire.legend.fill_opacity ?? DEFAULT_FILL_OPACITY,
     by: wire.legend.by ?? null,
     classes: classesOf(wire.legend),
     count: wire.count,

@@ -4,6 +4,8 @@ export interface WireLegend {
   by?: string | null
   colour: string
   width?: number
+  dash?: string | null
+  fill_opacity?: number
   colours?: Record<string, string>
   worst_first?: string[]
   classes?: { value: string; zh: string; en: string; colour: string }[]

@@ -1,7 +1,7 @@
 import type zh from './zh-CN'
 
 const en: typeof zh = {
-  app: { name: 'Anlan', line: 'The county’s emergency map', skip: 'Skip to the map' },
+  app: { name: 'Anlan', line: 'The county on one emergency map', skip: 'Skip to the map' },
   room: { map: 'Map' },
   signIn: {
     title: 'Sign in', user: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', show: 'Show password',
@@ -28,15 +28,15 @@ const en: typeof zh = {
     total: '{n} in all', none: 'No layer has “{text}” in its name', groupAll: 'Switch on all of “{group}”',
     groupNone: 'Switch off all of “{group}”', clear: 'All off', base: 'Base map',
     baseHint: 'Relief, water, roads, borders, names', legend: 'Legend', showLegend: 'Show legend', empty: 'No data yet',
-    failed: 'The list of layers could not be read', retry: 'Try again', on: '{n} layers on', exercise: 'exercise',
+    failed: 'The list of layers could not be read', retry: 'Try again', on: '{n} layer on | {n} layers on', exercise: 'exercise',
     tileFailed: 'Some tiles could not be read', loading: 'Reading layers', collapse: 'Hide panel', expand: 'Show panel',
     expandAll: 'All legends', unknownClass: 'Not given', ringNote: 'Ring and fill show the grade: filled is worst.',
     hatchNote: 'Hatching marks high grades.',
   },
   objects: {
-    title: 'In view', drawn: '{n} objects shown', empty: 'Nothing of the layers switched on is in view',
+    title: 'In view', drawn: 'Objects shown: {n}', empty: 'Nothing of the layers switched on is in view',
     emptyHint: 'Switch on a layer, or move or zoom out.', more: 'First {n} only; zoom in for the others',
-    cell: '{n} objects, seen when zoomed in', table: 'Objects on the map', layer: 'Layer', name: 'Name', state: 'Class',
+    cell: '{n} objects; zoom in to see them', table: 'Objects on the map', layer: 'Layer', name: 'Name', state: 'Class',
   },
   map: {
     label: 'Map', zoomIn: 'Zoom in', zoomOut: 'Zoom out', fit: 'Whole county', north: 'N', loading: 'Reading the map…',

@@ -6,6 +6,8 @@ import { px, py, stroke, type Frame } from './picture'
 export const BASE_LAYERS = ['rivers', 'roads', 'townships', 'counties', 'villages'] as const
 
 export interface BaseLabel {
+  /** Whose name it is; a layer that is switched on writes its own. */
+  readonly layer: string
   readonly text: string
   readonly x: number
   readonly y: number
@@ -103,19 +105,19 @@ function middles(frame: Frame, areas: readonly TileFeature[]): { text: string; x
 
 function countyLabels(frame: Frame, counties: readonly TileFeature[]): BaseLabel[] {
   if (frame.zoom > 9.5) return []
-  const style = { ...PLAIN, sizePx: 17, colour: frame.palette.ink, weight: 600, spacingPx: 4, first: true }
+  const style = { ...PLAIN, layer: 'counties', sizePx: 17, colour: frame.palette.ink, weight: 600, spacingPx: 4, first: true }
   return middles(frame, counties).map((middle) => ({ ...style, ...middle }))
 }
 
 function townshipLabels(frame: Frame, townships: readonly TileFeature[]): BaseLabel[] {
   if (frame.zoom <= 9.5 || frame.zoom > 14) return []
-  const style = { ...PLAIN, sizePx: 15, colour: frame.palette.ink, weight: 600, spacingPx: 3, first: true }
+  const style = { ...PLAIN, layer: 'townships', sizePx: 15, colour: frame.palette.ink, weight: 600, spacingPx: 3, first: true }
   return middles(frame, townships).map((middle) => ({ ...style, ...middle }))
 }
 
 function villageLabels(frame: Frame): BaseLabel[] {
   if (frame.zoom < 11) return []
-  const style = { ...PLAIN, sizePx: frame.zoom < 13 ? 11.5 : 12.5, colour: frame.palette.inkSoft, dot: true }
+  const style = { ...PLAIN, layer: 'villages', sizePx: frame.zoom < 13 ? 11.5 : 12.5, colour: frame.palette.inkSoft, dot: true }
   return features(frame, 'villages').filter((village) => village.shape === 'point' && village.id !== null).map((village) => (
     { ...style, text: village.name, x: px(frame, village.box.west), y: py(frame, village.box.north) }
   ))
@@ -131,7 +133,7 @@ function lineLabels(frame: Frame, lines: readonly TileFeature[], fromZoom: numbe
       const reach = longestReach(frame, part)
       if (!reach || reach.lengthPx < text.length * 12) continue
       if (reach.lengthPx <= (best.get(text)?.lengthPx ?? 0)) continue
-      best.set(text, { lengthPx: reach.lengthPx, label: { ...PLAIN, ...reach, text, sizePx: 11.5, colour, spacingPx: 1 } })
+      best.set(text, { lengthPx: reach.lengthPx, label: { ...PLAIN, ...reach, text, layer: line.layer, sizePx: 11.5, colour, spacingPx: 1 } })
     }
   }
   return [...best.values()].map((one) => one.label)

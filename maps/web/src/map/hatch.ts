@@ -1,15 +1,18 @@
 /** Fills of areas: the worst grades are hatched, so that they are told apart without colour. */
 const TILE_PX = 9
-const FILL_ALPHA = '2e'
 const HATCH_WIDTH_PX = [2.2, 1.2] as const
 
 const patterns = new Map<string, CanvasPattern>()
 
-export function fillFor(ctx: CanvasRenderingContext2D, colour: string, rank: number | null): string | CanvasPattern {
-  const plain = `${colour}${FILL_ALPHA}`
+/** `opacity` of the plain fill; an area the legend leaves empty stays empty, whatever its grade. */
+export function fillFor(
+  ctx: CanvasRenderingContext2D, colour: string, rank: number | null, opacity: number,
+): string | CanvasPattern {
+  const plain = `${colour}${Math.round(opacity * 255).toString(16).padStart(2, '0')}`
+  if (opacity === 0) return plain
   const width = rank === null ? undefined : HATCH_WIDTH_PX[rank]
   if (width === undefined) return plain
-  const key = `${colour}${width}`
+  const key = `${plain}${width}`
   const known = patterns.get(key)
   if (known) return known
   const tile = document.createElement('canvas')

@@ -26,11 +26,13 @@ export function drawKey(
     ctx.beginPath()
     ctx.moveTo(4, 19)
     ctx.bezierCurveTo(11, 4, 16, 24, 24, 9)
+    ctx.setLineDash([...layer.dash])
     ctx.stroke()
+    ctx.setLineDash([])
   } else {
     ctx.beginPath()
     ctx.roundRect(4, 6, 20, 16, 3)
-    ctx.fillStyle = fillFor(ctx, look.colour, classOf(layer, value)?.rank ?? null)
+    ctx.fillStyle = fillFor(ctx, look.colour, classOf(layer, value)?.rank ?? null, layer.fillOpacity)
     ctx.fill()
     ctx.strokeStyle = look.colour
     ctx.lineWidth = 1.6

@@ -5,6 +5,8 @@ export interface Palette {
   readonly inkSoft: string
   readonly halo: string
   readonly body: string
+  /** Hairline around symbols: a yellow ring must not vanish on paper, nor a navy one in the dark. */
+  readonly edge: string
   readonly accent: string
   readonly water: string
   readonly waterInk: string
@@ -22,6 +24,7 @@ export const LIGHT: Palette = {
   inkSoft: '#4a5657',
   halo: 'rgba(255,255,255,0.88)',
   body: '#ffffff',
+  edge: 'rgba(29,38,40,0.5)',
   accent: '#0f6b78',
   water: '#7fb2cf',
   waterInk: '#2f6a8c',
@@ -39,6 +42,7 @@ export const DARK: Palette = {
   inkSoft: '#a9b8b9',
   halo: 'rgba(16,22,24,0.9)',
   body: '#20292c',
+  edge: 'rgba(230,236,236,0.55)',
   accent: '#7fd0d8',
   water: '#2f617c',
   waterInk: '#86b9d6',

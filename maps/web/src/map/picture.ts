@@ -3,7 +3,7 @@
  * Nothing collides: what finds no room becomes a dot, a name without room is left out. Worst grades are placed first.
  */
 import { classOf, type LayerInfo, type Ref } from '@/state/model'
-import { paintBase, type BaseLabel } from './base'
+import { paintBase } from './base'
 import type { DecodedTile, TileFeature } from './decode'
 import { Labels } from './labels'
 import type { Window } from './mercator'
@@ -62,7 +62,8 @@ const symbolPx = (zoom: number): number => (zoom < 11 ? SYMBOL_PX - 4 : zoom < 1
 export function paint(frame: Frame): Placed[] {
   const room = new Room(frame.widthPx, frame.heightPx)
   const labels = new Labels(frame, room)
-  const baseLabels: BaseLabel[] = frame.showBase ? paintBase(frame) : []
+  const named = new Set(frame.layers.map((layer) => layer.name))
+  const baseLabels = (frame.showBase ? paintBase(frame) : []).filter((label) => !named.has(label.layer))
   const areas = frame.layers.flatMap((layer) => paintAreas(frame, layer))
   const lines = frame.layers.flatMap((layer) => paintLines(frame, layer))
   paintChosenShape(frame, [...areas, ...lines])
@@ -96,7 +97,7 @@ function paintAreas(frame: Frame, layer: LayerInfo): Placed[] {
       const grade = classOf(layer, feature.value)
       ctx.beginPath()
       feature.parts.forEach((part) => follow(frame, part))
-      ctx.fillStyle = fillFor(ctx, grade?.colour ?? layer.colour, grade?.rank ?? null)
+      ctx.fillStyle = fillFor(ctx, grade?.colour ?? layer.colour, grade?.rank ?? null, layer.fillOpacity)
       ctx.fill('evenodd')
       placed.push({ feature, layer, spot: null })
     }
@@ -104,8 +105,8 @@ function paintAreas(frame: Frame, layer: LayerInfo): Placed[] {
   }
   for (const { feature } of placed) {
     const colour = classOf(layer, feature.value)?.colour ?? layer.colour
-    stroke(frame, feature.outline, frame.palette.halo, 3)
-    stroke(frame, feature.outline, colour, 1.6)
+    stroke(frame, feature.outline, frame.palette.halo, layer.width + LINE_HALO_PX)
+    stroke(frame, feature.outline, colour, layer.width, layer.dash)
   }
   return placed
 }
@@ -132,7 +133,7 @@ function paintLines(frame: Frame, layer: LayerInfo): Placed[] {
   for (const line of lines) {
     const grade = classOf(layer, line.value)
     const isWorst = grade?.rank === 0
-    stroke(frame, line.parts, grade?.colour ?? layer.colour, isWorst ? width * 1.6 : width)
+    stroke(frame, line.parts, grade?.colour ?? layer.colour, isWorst ? width * 1.6 : width, layer.dash)
     if (isWorst) stroke(frame, line.parts, frame.palette.body, Math.max(1, width * 0.5), [6, 5])
   }
   return lines.map((feature) => ({ feature, layer, spot: null }))

@@ -61,6 +61,9 @@ export function drawSymbol(ctx: CanvasRenderingContext2D, look: Look, palette: P
   ctx.strokeStyle = palette.halo
   ctx.lineWidth = 4
   ctx.stroke()
+  ctx.strokeStyle = palette.edge
+  ctx.lineWidth = 2
+  ctx.stroke()
   ctx.fill()
   trace(ctx, look.outline, radius - Math.max(look.ringPx, 1) / 2 + 0.5)
   ctx.strokeStyle = look.colour

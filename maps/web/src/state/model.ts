@@ -25,6 +25,9 @@ export interface LayerInfo extends Named {
   readonly colour: string
   /** Width of a line or outline in pixels. */
   readonly width: number
+  /** Dash pattern in pixels; empty: a full line. */
+  readonly dash: readonly number[]
+  readonly fillOpacity: number
   readonly by: string | null
   readonly classes: readonly LegendClass[]
   readonly count: number
