@@ -265,7 +265,7 @@ def _json_size(value: dict[str, Any]) -> int:
 
 @cache
 def _limits_adapter(annotation: Any, metadata: tuple[Any, ...]) -> TypeAdapter[Any]:
-    limited = Annotated[annotation, *metadata] if metadata else annotation
+    limited: Any = Annotated[annotation, *metadata] if metadata else annotation
     return TypeAdapter(limited, config=ConfigDict(allow_inf_nan=False))
 
 

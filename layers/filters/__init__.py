@@ -10,6 +10,6 @@ do not use cql2's own `to_sql`: it knows neither columns nor their types, and wr
 
 from layers.filters.evaluate import holds
 from layers.filters.parsing import JSON, TEXT, parsed
-from layers.filters.translate import CONFORMANCE, Where, check_sql, where_from
+from layers.filters.translate import CONFORMANCE, Where, check_sql, where_from, where_of
 
-__all__ = ["CONFORMANCE", "JSON", "TEXT", "Where", "check_sql", "holds", "parsed", "where_from"]
+__all__ = ["CONFORMANCE", "JSON", "TEXT", "Where", "check_sql", "holds", "parsed", "where_from", "where_of"]

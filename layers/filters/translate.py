@@ -60,8 +60,13 @@ def where_from(layer: Layer, text: str, language: str = TEXT, *, to_lonlat: ToLo
     Raises BadFilter: cannot be parsed (with line and column), unknown or restricted property, kinds that do not fit,
     too deep, too large, number or shape out of range.
     """
+    return where_of(layer, parsed(text, language), to_lonlat=to_lonlat)
+
+
+def where_of(layer: Layer, tree: Node, *, to_lonlat: ToLonLat = as_given) -> Where:
+    """The SQL condition of a tree that `parsed` gave, perhaps joined with others. Raises BadFilter."""
     target = Target(layer)
-    return Where(_Translation(target, to_lonlat).condition(parsed(text, language)), target.params)
+    return Where(_Translation(target, to_lonlat).condition(tree), target.params)
 
 
 def check_sql(layer: Layer, check: Check) -> str:

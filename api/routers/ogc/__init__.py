@@ -1,0 +1,18 @@
+"""The standard doors: OGC API Features 1–4 and Tiles under /ogc, as JSON for programs and as HTML for people.
+
+Start at items.py. One file per idea: landing, collections, items, editing, versions, tiles; beside them crs.py (axis
+orders), asking.py (the query of a list), representations.py (format, ETag, 304), links.py and html.py.
+"""
+
+from fastapi import APIRouter
+
+from api.routers.ogc.collections import router as collections
+from api.routers.ogc.editing import router as editing
+from api.routers.ogc.items import router as items
+from api.routers.ogc.landing import router as landing
+from api.routers.ogc.tiles import router as tiles
+from api.routers.ogc.versions import router as versions
+
+router = APIRouter(tags=["ogc"])
+for _part in (landing, collections, items, editing, versions, tiles):
+    router.include_router(_part, prefix="/ogc")

@@ -1,0 +1,170 @@
+"""Vector tiles of each layer in web mercator. An address of a tile never answers with a page: nothing is empty bytes."""
+
+import math
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.deps import CurrentActor, KnownLayer, Language, TheDatabase, TheThresholds
+from api.errors import problem_responses
+from api.routers.ogc import crs
+from api.routers.ogc.asking import moment_or_refusal
+from api.routers.ogc.facts import facts_of, rows_of
+from api.routers.ogc.html import page
+from api.routers.ogc.links import JSON, MVT, OGC_REL, SCHEMA_JSON, base, link, self_and_alternate
+from api.routers.ogc.representations import Wanted, etag_of, has_it, json_answer, kept_headers, not_modified, only
+from api.thresholds import Thresholds
+from layers.database import Database
+from layers.errors import FeatureNotFound
+from layers.fields import Layer
+from layers.store import LayerFacts
+from layers.tiles import MAX_ZOOM, TileCache, read_tile
+
+router = APIRouter(responses=problem_responses([400, 401, 404]))
+
+SCHEME: Final = "WebMercatorQuad"
+SCHEME_URI: Final = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{SCHEME}"
+HALF_M: Final = math.pi * 6378137.0  # half the side of the square world in EPSG:3857
+TILE_PX: Final = 256
+PIXEL_M: Final = 0.00028  # OGC's standardised rendering pixel (17-083r4, 6.1)
+TILE_TYPE: Final = {"dataType": "vector", "crs": f"{crs.EPSG}3857"}
+
+
+@router.get("/tileMatrixSets", dependencies=[only()], response_class=Response)
+async def tile_matrix_sets(request: Request, _actor: CurrentActor, shown: Wanted, lang: Language) -> Response:
+    """The tiling schemes there are: web mercator."""
+    at = f"{base(request)}/tileMatrixSets/{SCHEME}"
+    one = {
+        "id": SCHEME,
+        "title": "Web Mercator",
+        "uri": SCHEME_URI,
+        "links": [link(at, f"{OGC_REL}tiling-scheme", JSON)],
+    }
+    return _document(request, shown, lang, "瓦片方案 Tile matrix sets", {"tileMatrixSets": [one]})
+
+
+@router.get(f"/tileMatrixSets/{SCHEME}", dependencies=[only()], response_class=Response)
+async def web_mercator_quad(request: Request, _actor: CurrentActor, shown: Wanted, lang: Language) -> Response:
+    """Web mercator, 256 px tiles, levels 0 to 22."""
+    matrices = [_matrix(z) for z in range(MAX_ZOOM + 1)]
+    body = {"id": SCHEME, "title": "Web Mercator", "uri": SCHEME_URI, "crs": f"{crs.EPSG}3857",
+            "orderedAxes": ["X", "Y"], "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
+            "tileMatrices": matrices}  # fmt: skip
+    return _document(request, shown, lang, SCHEME, body)
+
+
+def _matrix(z: int) -> dict[str, Any]:
+    cell_m = 2 * HALF_M / TILE_PX / 2**z
+    return {"id": str(z), "scaleDenominator": cell_m / PIXEL_M, "cellSize": cell_m, "cornerOfOrigin": "topLeft",
+            "pointOfOrigin": [-HALF_M, HALF_M], "tileWidth": TILE_PX, "tileHeight": TILE_PX, "matrixWidth": 2**z,
+            "matrixHeight": 2**z}  # fmt: skip
+
+
+@router.get("/collections/{layer}/tiles", dependencies=[only()], response_class=Response)
+async def tilesets(
+    request: Request, _actor: CurrentActor, layer: KnownLayer, shown: Wanted, lang: Language
+) -> Response:
+    """The tile sets of a layer."""
+    at = f"{base(request)}/collections/{layer.name}/tiles/{SCHEME}"
+    one = {"title": layer.zh, "tileMatrixSetURI": SCHEME_URI, **TILE_TYPE, "links": [link(at, "self", JSON)]}
+    return _document(request, shown, lang, f"{layer.zh} 瓦片 tiles", {"tilesets": [one]})
+
+
+@router.get(
+    f"/collections/{{layer}}/tiles/{SCHEME}",
+    dependencies=[only()],
+    response_class=Response,
+    responses={200: {"description": "tile set and TileJSON in one document", "content": {JSON: {}}}},
+)
+async def tileset(
+    request: Request, _actor: CurrentActor, layer: KnownLayer, database: TheDatabase, shown: Wanted, lang: Language
+) -> Response:
+    """The tile set of a layer. The same document is TileJSON 3.0: `tiles` has x and y where TileJSON wants them."""
+    return _document(
+        request, shown, lang, f"{layer.zh} {SCHEME}", _tileset(request, layer, await facts_of(database, layer))
+    )
+
+
+def _tileset(request: Request, layer: Layer, facts: LayerFacts) -> dict[str, Any]:
+    at = f"{base(request)}/collections/{layer.name}"
+    tile = f"{at}/tiles/{SCHEME}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
+    fields = {"id": "Number", "code": "String", "name": "String", "status": "String", "admin_code": "String",
+              "exercise": "Boolean", **({layer.legend.by: "String"} if layer.legend.by else {})}  # fmt: skip
+    bounds = list(facts.bbox) if facts.bbox else [-180.0, -85.05, 180.0, 85.05]
+    return {
+        "title": layer.zh,
+        **TILE_TYPE,
+        "tileMatrixSetURI": SCHEME_URI,
+        "tileMatrixSetDefinition": f"{base(request)}/tileMatrixSets/{SCHEME}",
+        "boundingBox": {"lowerLeft": bounds[:2], "upperRight": bounds[2:], "crs": crs.CRS84},
+        "links": [
+            {**link(tile, "item", MVT), "templated": True},
+            link(f"{base(request)}/tileMatrixSets/{SCHEME}", f"{OGC_REL}tiling-scheme", JSON),
+            link(f"{at}/schema", "describedby", SCHEMA_JSON),
+        ],
+        "tilejson": "3.0.0",
+        "name": layer.name,
+        "scheme": "xyz",
+        "tiles": [f"{at}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}"],
+        "vector_layers": [{"id": layer.name, "fields": fields, "minzoom": 0, "maxzoom": MAX_ZOOM}],
+        "minzoom": 0,
+        "maxzoom": MAX_ZOOM,
+        "bounds": bounds,
+    }
+
+
+@router.get(
+    f"/collections/{{layer}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
+    dependencies=[only("as_of")],
+    response_class=Response,
+    responses={200: {"description": "a vector tile, empty where nothing lies in it", "content": {MVT: {}}}},
+)
+async def tile(
+    request: Request, _actor: CurrentActor, layer: KnownLayer, z: Annotated[int, Path()], y: Annotated[int, Path()],
+    x: Annotated[int, Path()], database: TheDatabase, thresholds: TheThresholds,
+    as_of: Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")] = None,
+) -> Response:  # fmt: skip
+    """One tile: zoom, row from the north, column from the west."""
+    _refuse_outside(z, y, x)
+    at = moment_or_refusal("as_of", as_of)
+    version = await database.version_of(layer.name)
+    headers = kept_headers(etag_of(request, version))
+    if has_it(request, headers["ETag"]):
+        return not_modified(headers)
+    cache = _cache(request)
+    found = cache.get(layer.name, z, x, y, version) if at is None else None
+    if found is None:
+        thinned = await _is_thinned(layer, z, version, database, thresholds)
+        found = await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
+        if at is None:
+            cache.keep(layer.name, z, x, y, version, found)
+    return Response(found, media_type=MVT, headers=headers)
+
+
+def _refuse_outside(z: int, y: int, x: int) -> None:
+    if not (0 <= z <= MAX_ZOOM and 0 <= y < 2**z and 0 <= x < 2**z):
+        raise FeatureNotFound(
+            f"没有瓦片 {z}/{y}/{x}:级别为 0–{MAX_ZOOM},行列号小于 2^级别。"[:200],
+            f"There is no tile {z}/{y}/{x}: zooms are 0 to {MAX_ZOOM}, rows and columns below 2^zoom."[:200],
+        )
+
+
+async def _is_thinned(layer: Layer, z: int, version: int, database: Database, thresholds: Thresholds) -> bool:
+    """Whether this is an overview tile of a layer with too many rows to draw each."""
+    if z >= await thresholds.whole("tiles.thin_below_zoom"):
+        return False
+    return await rows_of(database, layer, version) > await thresholds.whole("tiles.thin_above_rows")
+
+
+def _cache(request: Request) -> TileCache:
+    state = request.app.state
+    if not hasattr(state, "tiles"):
+        state.tiles = TileCache()
+    cache: TileCache = state.tiles
+    return cache
+
+
+def _document(request: Request, shown: str, lang: Any, title: str, body: dict[str, Any]) -> Response:
+    if shown == "html":
+        return page(request, "document.html", lang, title=title, body=body)
+    return json_answer({**body, "links": [*self_and_alternate(request, shown), *body.get("links", [])]})
