@@ -311,6 +311,11 @@ def link(layers: dict[str, gpd.GeoDataFrame], metric_epsg: int) -> None:
             words = words_of(info)
             if words.ref is None or words.need == "" or words.ref == name or len(layers.get(words.ref, ())) == 0:
                 continue
-            if len(frame) and field_name in frame.columns and bool(frame[field_name].isna().all()) and not _kind(info)[1]:
+            if (
+                len(frame)
+                and field_name in frame.columns
+                and bool(frame[field_name].isna().all())
+                and not _kind(info)[1]
+            ):
                 chosen = nearest(*at(name), *at(words.ref))
                 frame[field_name] = layers[words.ref]["code"].to_numpy()[chosen]

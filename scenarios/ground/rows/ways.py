@@ -174,8 +174,9 @@ def crossings(
     kept = np.asarray(shapely.intersects(scene.streams.lines, scene.outline))
     lines = scene.streams.lines[kept]
     road, river = shapely.STRtree(lines).query(scene.roads.lines, predicate="intersects")
-    meet = shapely.intersection(scene.roads.lines[road], lines[river])
-    spot = shapely.centroid(meet)
+    spot, piece = shapely.get_parts(shapely.intersection(scene.roads.lines[road], lines[river]), return_index=True)
+    spot = shapely.point_on_surface(spot)  # of a point itself, of a stretch shared with the stream a vertex of it
+    road, river = road[piece], river[piece]
     x, y = shapely.get_x(spot), shapely.get_y(spot)
     fresh = _apart(x, y, 45.0)
     road, river, x, y = road[fresh], river[fresh], x[fresh], y[fresh]
