@@ -124,14 +124,58 @@ def stop_api() -> bool:
     return pid is not None
 
 
+def end_orphans() -> bool:
+    """Ends worker processes whose main process was killed: they would hold the port and serve old code for ever."""
+    if running_pid() is not None or not pid_file().is_file():
+        return False
+    group = pid_file().read_text().strip()
+    orphans = [pid for pid in _members(group) if _works_here(pid)]
+    for pid in orphans:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    for pid in orphans:
+        if not _ended(pid, STOP_LIMIT_S):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    pid_file().unlink(missing_ok=True)
+    return bool(orphans)
+
+
+def _members(group: str) -> list[int]:
+    """Processes of a process group, from field 5 of /proc/PID/stat; zombies are gone already."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _parent, member_of, *_ = stat.read_text().rpartition(")")[2].split()
+            if member_of == group and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _works_here(pid: int) -> bool:
+    """Whether a process runs in this checkout: after a reboot its number may be somebody else's."""
+    with contextlib.suppress(OSError):
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == ROOT
+    return False
+
+
 def _ended(pid: int, limit_s: float) -> bool:
     until_s = time.monotonic() + limit_s
     while time.monotonic() < until_s:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)  # our own child stays a zombie, and "alive", until waited for
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        if not _is_alive(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def _is_alive(pid: int) -> bool:
+    """A zombie is not: it waits for its parent, or for a container's first process, which may never look."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True

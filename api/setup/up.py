@@ -38,6 +38,7 @@ def up(wanted: Wanted) -> None:
     var_folder().mkdir(parents=True, exist_ok=True)
     with one_at_a_time():
         require_disk(var_folder())
+        server.end_orphans()
         if server.running_pid() is None or read_state().get("api", {}).get("port") != wanted.port:
             require_port(wanted.port, wanted.host)
         owner_url = database()
@@ -133,7 +134,7 @@ def serve(wanted: Wanted) -> None:
 
 def down() -> None:
     """Stops the API and the private database, and the test database if a killed test run left it."""
-    something = False
+    something = server.end_orphans()
     if server.running_pid() is not None:
         with step("停止服务", "Stopping the API"):
             something = server.stop_api()

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from api.settings import ROOT, Secrets, ensure_secrets, load_settings
-from api.setup import machine
+from api.setup import machine, server
 from api.setup.database import existing_database, private_database
 from api.setup.machine import Package, install_missing, port_owner, require_disk, require_port, require_postgis
 from layers import cluster
@@ -272,6 +272,61 @@ def test_an_existing_server_gets_what_is_missing(door: Path) -> None:
         existing_database(url, other)
     assert "create role anlan_app" in words(refused)
     assert "ANLAN_APP_PASSWORD" in words(refused)
+
+
+# All of it.
+
+
+@pytest.mark.slow
+def test_up_from_nothing_again_killed_and_down(door: Path) -> None:
+    port = cluster.free_port(18000)
+
+    def up() -> str:
+        done = anlan("up", "--port", str(port), "--size", "township")
+        assert done.returncode == 0, done.stderr
+        assert server.health("127.0.0.1", port) is not None
+        return done.stderr
+
+    first = up()
+    for told in ("建立私有数据库", "更新数据库结构", "导入县数据包", "建立演练场", "建立首批用户", "启动服务"):
+        assert re.search(rf"• {told}.* … \d+\.\d s", first), told
+    health = server.health("127.0.0.1", port) or {}
+    assert (health["status"], health["counties"]) == ("ok", ["141033"])
+    passwords = json.loads((door / "credentials.json").read_text())
+    assert {"admin", "commander", "duty", "bureau", "director", "viewer", "141033100"} <= passwords.keys()
+    assert stat.S_IMODE((door / "credentials.json").stat().st_mode) == 0o600
+
+    assert not [line for line in up().splitlines() if line.startswith("•")]  # the second start finds everything done
+
+    main_process = int((door / "anlan.pid").read_text())
+    os.kill(main_process, signal.SIGKILL)  # its workers live on and hold the port
+    database = int((door / "pg" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(database, signal.SIGKILL)
+    again = up()
+    assert "启动数据库" in again
+    assert "启动服务" in again
+    assert "建立演练场" not in again
+    assert json.loads((door / "credentials.json").read_text()) == passwords
+
+    assert "停止服务" in anlan("down").stderr
+    assert cluster.is_free(port)
+
+
+@pytest.mark.slow
+def test_up_killed_in_any_step_goes_on_when_run_again(door: Path) -> None:
+    port = cluster.free_port(18500)
+    command = [sys.executable, "-m", "api.cli", "up", "--port", str(port), "--size", "township"]
+    for killed_in in ("启动数据库", "更新数据库结构", "建立演练场", "导入演练场", "启动服务"):
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL) as running:
+            assert running.stderr is not None
+            seen = b""
+            while killed_in.encode() not in seen and (more := os.read(running.stderr.fileno(), 4096)):
+                seen += more
+            assert killed_in.encode() in seen
+            running.kill()
+    done = anlan("up", "--port", str(port), "--size", "township")
+    assert done.returncode == 0, done.stderr
+    assert (server.health("127.0.0.1", port) or {})["counties"] == ["141033"]
 
 
 # The script itself.
