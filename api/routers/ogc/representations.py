@@ -17,7 +17,7 @@ ALWAYS_KNOWN: Final = ("f", "lang")
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
-def wanted_format(
+async def wanted_format(
     request: Request,
     f: Annotated[Format | None, Query(description="json or html; else the Accept header decides")] = None,
 ) -> Format:
