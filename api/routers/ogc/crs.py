@@ -27,6 +27,8 @@ LON_LAT: Final = Coordinates()
 SAME_NUMBERS: Final = (4326, 4490)  # geographic systems whose numbers are those we store
 EVERYWHERE: Final = (4326, 4490, 3857)  # offered for every county; its own metric system comes on top
 
+LARGEST_METRE: Final = 20_037_509  # half the equator: no metric system we offer goes further
+
 Box = tuple[float, float, float, float]
 
 _CODE = re.compile(
@@ -94,6 +96,8 @@ def lonlat_box(text: str, coordinates: Coordinates) -> Box:
     low, high = ((second, first), (fourth, third)) if coordinates.swapped else ((first, second), (third, fourth))
     box = (*low, *high)
     if coordinates.srid not in SAME_NUMBERS:
+        if max(map(abs, box)) > LARGEST_METRE:
+            raise _wrong_box(text, "超出坐标系的范围", "it is outside its coordinate system")
         if low[0] > high[0] or low[1] > high[1]:
             raise _wrong_box(text, "起点大于终点", "its lower corner is above its upper corner")
         box = _to_lonlat(coordinates.srid).transform_bounds(*box)

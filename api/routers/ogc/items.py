@@ -5,6 +5,7 @@ one tells the count itself.
 """
 
 import contextlib
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -46,10 +47,10 @@ LARGEST_ID = 2**63 - 1
 Pieces = AsyncGenerator[tuple[str, int]]  # features joined by commas, and how many
 
 
-def feature_id(id: Annotated[str, Path(max_length=20, description="the feature's id")], layer: KnownLayer) -> int:
+def feature_id(id: Annotated[str, Path(description="the feature's id")], layer: KnownLayer) -> int:
     """The id in the path. Raises FeatureNotFound: what is no number is the id of nothing."""
-    if not (id.isascii() and id.isdigit() and int(id) <= LARGEST_ID):
-        raise FeatureNotFound(f"{layer.zh}中没有编号为“{id}”的要素。", f"{layer.en} has no feature “{id}”.")
+    if not re.fullmatch(r"\d{1,19}", id, re.ASCII) or int(id) > LARGEST_ID:
+        raise FeatureNotFound(f"{layer.zh}中没有编号为“{id[:40]}”的要素。", f"{layer.en} has no feature “{id[:40]}”.")
     return int(id)
 
 
