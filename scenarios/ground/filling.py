@@ -9,7 +9,7 @@ so none of them can be dialled. Persons are roles and numbers (监测人0017).
 
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -294,8 +294,11 @@ def nearest(x: Floats, y: Floats, of_x: Floats, of_y: Floats) -> Ints:
     return np.asarray(cKDTree(np.column_stack([of_x, of_y])).query(np.column_stack([x, y]))[1])
 
 
-def link(layers: dict[str, gpd.GeoDataFrame], metric_epsg: int) -> None:
-    """Fill empty references (a shelter, a station, a team) with the code of the nearest row of the layer named."""
+def link(layers: dict[str, gpd.GeoDataFrame], metric_epsg: int, kept: Collection[str] = ()) -> None:
+    """Fill empty references (a shelter, a station, a team) with the code of the nearest row of the layer named.
+
+    `kept`: layers of real rows, which are not touched.
+    """
     centre: dict[str, tuple[Floats, Floats]] = {}
 
     def at(name: str) -> tuple[Floats, Floats]:
@@ -307,6 +310,8 @@ def link(layers: dict[str, gpd.GeoDataFrame], metric_epsg: int) -> None:
         return centre[name]
 
     for name, frame in layers.items():
+        if name in kept:
+            continue
         for field_name, info in LAYERS[name].row.model_fields.items():
             words = words_of(info)
             if words.ref is None or words.need == "" or words.ref == name or len(layers.get(words.ref, ())) == 0:

@@ -121,7 +121,7 @@ def _layers(
     for words, rows in themes:
         progress(words)
         sheets |= rows(scene, filler, sheets)
-    link(sheets, scene.metric_epsg)
+    link(sheets, scene.metric_epsg, kept=real)
     return {name: sheets[name] for name in LAYERS if name in sheets}
 
 

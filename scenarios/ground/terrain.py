@@ -139,6 +139,8 @@ def _finished(lattice: Lattice, height: Floats, flow: Flow, relief: Relief) -> L
     area = flow.gather(np.full(lattice.size, lattice.cell_m**2))
     shaped = _rounded(lattice, height, area)
     shaped = _floored(lattice, shaped, flow, area)
+    span = (relief.highest_m - relief.lowest_m) / (shaped.max() - relief.lowest_m)
+    shaped = relief.lowest_m + (shaped - relief.lowest_m) * span  # rounding took the summits a little lower
     slope = _slope(lattice, shaped)
     return Land(lattice, shaped, flow, area, slope, _highland(lattice, relief))
 

@@ -230,6 +230,15 @@ def test_real_mines_are_kept_as_they_came_and_none_is_invented() -> None:
     assert set(made.layers["spoil_heaps"]["mine"]) == {"M1"}
 
 
+def test_the_highest_ground_lies_in_the_north_east_and_the_range_is_the_countys(small: Ground) -> None:
+    height = small.dem.height_m
+    row, col = np.unravel_index(np.nanargmax(height), height.shape)
+    assert row < height.shape[0] / 2
+    assert col > height.shape[1] / 2
+    assert np.nanmin(height) == pytest.approx(790, abs=1)
+    assert np.nanmax(height) == pytest.approx(1946, abs=1)
+
+
 def test_a_township_is_small_and_belongs_to_the_first_township() -> None:
     made = ground(size="township")
     assert list(made.layers["townships"]["code"]) == ["990001100"]
