@@ -29,10 +29,16 @@ def address(settings: Settings) -> Iterator[str]:
     """The application behind a real socket, with 2,500 shelters in it."""
     with psycopg.connect(settings.owner_url) as connection:
         rows = [
-            {"code": f"S{n:04d}", "name": f"避难所{n}", "admin_code": WEST if n % 2 else EAST, "source": "exercise", "capacity": n,
-             "geometry": Point(111.001 + (n % 50) * 0.0039, 36.301 + (n // 50) * 0.0039)}
+            {
+                "code": f"S{n:04d}",
+                "name": f"避难所{n}",
+                "admin_code": WEST if n % 2 else EAST,
+                "source": "exercise",
+                "capacity": n,
+                "geometry": Point(111.001 + (n % 50) * 0.0039, 36.301 + (n // 50) * 0.0039),
+            }
             for n in range(ROWS)
-        ]  # fmt: skip
+        ]
         load_rows(connection, layer_named("shelters"), frame(*rows), "tests")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -67,7 +73,17 @@ def test_gdal_reads_a_layer_with_its_types_and_all_pages(address: str) -> None:
 
 
 def test_gdal_filters_on_the_server(address: str) -> None:
-    said = gdal("ogrinfo", "-ro", "-q", "--debug", "OAPIF", f"OAPIF:{address}", "shelters", "-where", "capacity >= 2490 AND name LIKE '避难所%'")
+    said = gdal(
+        "ogrinfo",
+        "-ro",
+        "-q",
+        "--debug",
+        "OAPIF",
+        f"OAPIF:{address}",
+        "shelters",
+        "-where",
+        "capacity >= 2490 AND name LIKE '避难所%'",
+    )
     assert said.count("OGRFeature(shelters)") == 10, said
     box = gdal("ogrinfo", "-ro", "-so", f"OAPIF:{address}", "shelters", "-spat", "111.0", "36.3", "111.0015", "36.5")
     assert "Feature Count: 50" in box, box
@@ -77,7 +93,9 @@ def test_ogr2ogr_copies_every_feature_to_a_geopackage(address: str, tmp_path: Pa
     target = tmp_path / "shelters.gpkg"
     said = gdal("ogr2ogr", str(target), f"OAPIF:{address}", "shelters", "geohazards")
     with sqlite3.connect(target) as copied:
-        assert copied.execute("select count(*), sum(capacity) from shelters").fetchone() == (ROWS, sum(range(ROWS))), said
+        assert copied.execute("select count(*), sum(capacity) from shelters").fetchone() == (ROWS, sum(range(ROWS))), (
+            said
+        )
         assert copied.execute("select count(*) from geohazards").fetchone() == (3,)
 
 
@@ -88,5 +106,7 @@ def test_gdal_without_a_password_reads_nothing(address: str) -> None:
 
 
 def test_one_feature_by_its_code(address: str) -> None:
-    said = json.loads(gdal("ogr2ogr", "-f", "GeoJSON", "/vsistdout/", f"OAPIF:{address}", "geohazards", "-where", "code = 'G1'"))
+    said = json.loads(
+        gdal("ogr2ogr", "-f", "GeoJSON", "/vsistdout/", f"OAPIF:{address}", "geohazards", "-where", "code = 'G1'")
+    )
     assert [one["properties"]["code"] for one in said["features"]] == ["G1"]

@@ -40,9 +40,19 @@ def owner(settings: Settings) -> Iterator[psycopg.Connection]:
 
 def state(owner: psycopg.Connection) -> Any:
     """Everything a refused write must leave as it was."""
-    tables = ("layers.shelters", "layers.shelters_restricted", "history.shelters", "history.shelters_restricted", "layers.geohazards",
-              "app.layer_versions", "app.idempotency")  # fmt: skip
-    return [owner.execute(f"select count(*), md5(string_agg(t::text, '' order by t::text)) from {table} t").fetchone() for table in tables]
+    tables = (
+        "layers.shelters",
+        "layers.shelters_restricted",
+        "history.shelters",
+        "history.shelters_restricted",
+        "layers.geohazards",
+        "app.layer_versions",
+        "app.idempotency",
+    )
+    return [
+        owner.execute(f"select count(*), md5(string_agg(t::text, '' order by t::text)) from {table} t").fetchone()
+        for table in tables
+    ]
 
 
 def code() -> str:
@@ -61,7 +71,9 @@ def made(client: TestClient, **properties: Any) -> tuple[str, str]:
     return answer.headers["location"].removeprefix("https://testserver"), answer.headers["etag"]
 
 
-def test_a_posted_feature_is_read_back_with_its_version_and_restricted_fields_apart(west: TestClient, client_as: SignIn) -> None:
+def test_a_posted_feature_is_read_back_with_its_version_and_restricted_fields_apart(
+    west: TestClient, client_as: SignIn
+) -> None:
     path, etag = made(west, capacity=50, beds=60, duty_phone="0357-5550199", hazards_served=["flood"])
     assert etag == '"1"'
     body = west.get(path).json()
@@ -74,7 +86,9 @@ def test_a_posted_feature_is_read_back_with_its_version_and_restricted_fields_ap
 
 def test_a_patch_changes_what_it_names_and_null_empties(west: TestClient) -> None:
     path, etag = made(west, capacity=50, beds=20, duty_phone="0357-5550199")
-    answer = west.patch(path, content=orjson.dumps({"properties": {"capacity": 70, "beds": None}}), headers=PATCH | {"If-Match": etag})
+    answer = west.patch(
+        path, content=orjson.dumps({"properties": {"capacity": 70, "beds": None}}), headers=PATCH | {"If-Match": etag}
+    )
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     properties = west.get(path).json()["properties"]
     assert (properties["capacity"], properties["beds"], properties["duty_phone"]) == (70, None, "0357-5550199")
@@ -138,15 +152,25 @@ def test_of_two_who_change_the_same_version_one_is_told(west: TestClient) -> Non
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"geometry": None}, 422), ({"geometry": {"type": "Point", "coordinates": []}}, 422), ({"geometry": {"type": "Point"}}, 422),
-        ({"geometry": {"type": "Polygon", "coordinates": [[[111, 36.4], [111.1, 36.4], [111, 36.4]]]}}, 422), ({"geometry": {"type": "Blob"}}, 422),
-        ({"geometry": {"type": "Point", "coordinates": [36.4, 111.05]}}, 422), ({"geometry": {"type": "Point", "coordinates": [116.4, 39.9]}}, 422),
-        ({"geometry": {"type": "Point", "coordinates": ["111", "36"]}}, 422), ({"geometry": {"type": "Point", "coordinates": [True, 36]}}, 422),
-        ({"geometry": {"type": "Point", "coordinates": [1e400 if False else 999, 36]}}, 422), ({"geometry": []}, 422), ({"geometry": "POINT(1 1)"}, 422),
-        ({"properties": {"code": "x" * 70}}, 422), ({"properties": []}, 400), ({"properties": {"code": "C", "nonsense": 1}}, 422),
-        ({"properties": {"code": "C", "name": "N", "admin_code": "999999", "source": "x"}}, 422), ({"type": "FeatureCollection"}, 400),
+        ({"geometry": None}, 422),
+        ({"geometry": {"type": "Point", "coordinates": []}}, 422),
+        ({"geometry": {"type": "Point"}}, 422),
+        ({"geometry": {"type": "Polygon", "coordinates": [[[111, 36.4], [111.1, 36.4], [111, 36.4]]]}}, 422),
+        ({"geometry": {"type": "Blob"}}, 422),
+        ({"geometry": {"type": "Point", "coordinates": [36.4, 111.05]}}, 422),
+        ({"geometry": {"type": "Point", "coordinates": [116.4, 39.9]}}, 422),
+        ({"geometry": {"type": "Point", "coordinates": ["111", "36"]}}, 422),
+        ({"geometry": {"type": "Point", "coordinates": [True, 36]}}, 422),
+        ({"geometry": {"type": "Point", "coordinates": [1e400 if False else 999, 36]}}, 422),
+        ({"geometry": []}, 422),
+        ({"geometry": "POINT(1 1)"}, 422),
+        ({"properties": {"code": "x" * 70}}, 422),
+        ({"properties": []}, 400),
+        ({"properties": {"code": "C", "nonsense": 1}}, 422),
+        ({"properties": {"code": "C", "name": "N", "admin_code": "999999", "source": "x"}}, 422),
+        ({"type": "FeatureCollection"}, 400),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_body_is_refused_in_both_languages_and_changes_nothing(
     west: TestClient, owner: psycopg.Connection, change: dict[str, Any], status: int
 ) -> None:
@@ -161,13 +185,25 @@ def test_a_wrong_body_is_refused_in_both_languages_and_changes_nothing(
 @pytest.mark.parametrize(
     ("raw", "status"),
     [
-        (b"", 400), (b"{", 400), (b"[]", 400), (b"null", 400), (b"\xff\xfe", 400), (b"[" * 100_000, 400), (b'{"type":"Feature"}', 422),
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b'{"type":"Feature"}', 422),
         (b'{"type":"Feature","geometry":{"type":"Point","coordinates":[NaN,36]},"properties":{}}', 400),
         (b'{"type":"Feature","geometry":{"type":"Point","coordinates":[1e999,36]},"properties":{}}', 422),
-        (b'{"type":"Feature","geometry":{"type":"Point","coordinates":[111.05,36.4]},"properties":{"code":"a\\u0000b","name":"n"}}', 422),
-        (b'{"type":"Feature","geometry":{"type":"Point","coordinates":[111.05,36.4]},"properties":{"code":"\\ud800","name":"n"}}', 400),
+        (
+            b'{"type":"Feature","geometry":{"type":"Point","coordinates":[111.05,36.4]},"properties":{"code":"a\\u0000b","name":"n"}}',
+            422,
+        ),
+        (
+            b'{"type":"Feature","geometry":{"type":"Point","coordinates":[111.05,36.4]},"properties":{"code":"\\ud800","name":"n"}}',
+            400,
+        ),
     ],
-)  # fmt: skip
+)
 def test_broken_json_is_refused(west: TestClient, owner: psycopg.Connection, raw: bytes, status: int) -> None:
     before = state(owner)
     answer = posted(west, raw)
@@ -179,10 +215,16 @@ def test_broken_json_is_refused(west: TestClient, owner: psycopg.Connection, raw
 def test_ten_million_vertices_are_refused_before_work_starts(client_as: SignIn, owner: psycopg.Connection) -> None:
     before = state(owner)
     admin = client_as("admin")
-    too_large = b'{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[' + b"[1,1]," * 10_000_000 + b"[1,1]]]}}"
+    too_large = (
+        b'{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[' + b"[1,1]," * 10_000_000 + b"[1,1]]]}}"
+    )
     assert posted(admin, too_large, "/ogc/collections/risk_zones/items").status_code == 413
     ring = [[111 + n / 1e6, 36.4] for n in range(150_000)]
-    body = {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}, "properties": {}}
+    body = {
+        "type": "Feature",
+        "geometry": {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]},
+        "properties": {},
+    }
     answer = posted(admin, body, "/ogc/collections/risk_zones/items")
     assert answer.status_code == 422
     assert any("150001" in error["en"] for error in answer.json()["errors"])
@@ -203,7 +245,10 @@ def test_a_code_that_exists_is_a_409(west: TestClient, owner: psycopg.Connection
     assert state(owner) == before
 
 
-@pytest.mark.parametrize(("sent", "status"), [({}, 428), ({"If-Match": '"9"'}, 412), ({"If-Match": "nonsense"}, 412), ({"If-Match": '"x"'}, 412)])
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({}, 428), ({"If-Match": '"9"'}, 412), ({"If-Match": "nonsense"}, 412), ({"If-Match": '"x"'}, 412)],
+)
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_without_the_right_version_nothing_is_changed(
     west: TestClient, owner: psycopg.Connection, method: str, sent: dict[str, str], status: int
@@ -215,7 +260,9 @@ def test_without_the_right_version_nothing_is_changed(
     assert state(owner) == before
 
 
-def test_a_viewer_and_a_foreign_township_are_refused(client_as: SignIn, west: TestClient, owner: psycopg.Connection) -> None:
+def test_a_viewer_and_a_foreign_township_are_refused(
+    client_as: SignIn, west: TestClient, owner: psycopg.Connection
+) -> None:
     path, etag = made(west)
     before = state(owner)
     for client in (client_as("viewer"), client_as(EAST)):

@@ -34,14 +34,23 @@ def codes(answer: Any) -> str:
 
 
 def items(client: TestClient, **parameters: Any) -> Any:
-    return client.get(ITEMS, params={name.replace("_crs", "-crs").replace("_lang", "-lang"): value for name, value in parameters.items()})
+    return client.get(
+        ITEMS,
+        params={name.replace("_crs", "-crs").replace("_lang", "-lang"): value for name, value in parameters.items()},
+    )
 
 
 def test_landing_conformance_and_api_need_no_sign_in_and_everything_else_does(app_client: TestClient) -> None:
     app_client.cookies.clear()
     for path in ("/ogc", "/ogc/conformance", "/ogc/api"):
         assert app_client.get(path).status_code == 200
-    for path in ("/ogc/collections", ITEMS, f"{ITEMS}/1", f"{GEOHAZARDS}/tiles", f"{GEOHAZARDS}/tiles/WebMercatorQuad/0/0/0"):
+    for path in (
+        "/ogc/collections",
+        ITEMS,
+        f"{ITEMS}/1",
+        f"{GEOHAZARDS}/tiles",
+        f"{GEOHAZARDS}/tiles/WebMercatorQuad/0/0/0",
+    ):
         assert app_client.get(path).status_code == 401
 
 
@@ -62,7 +71,9 @@ def test_the_description_is_openapi_3_0_with_the_paths_of_ogc_only(viewer: TestC
 
 def test_a_collection_tells_extent_systems_and_links(viewer: TestClient) -> None:
     body = viewer.get(GEOHAZARDS).json()
-    assert body["extent"]["spatial"]["bbox"] == [[pytest.approx(111.05), pytest.approx(36.4), pytest.approx(111.15), pytest.approx(36.4)]]
+    assert body["extent"]["spatial"]["bbox"] == [
+        [pytest.approx(111.05), pytest.approx(36.4), pytest.approx(111.15), pytest.approx(36.4)]
+    ]
     assert {CRS84, f"{EPSG}4326", f"{EPSG}4490", f"{EPSG}3857", f"{EPSG}4546"} <= set(body["crs"])
     for link in body["links"]:
         assert viewer.get(link["href"]).status_code == 200, link
@@ -93,17 +104,26 @@ def test_a_limit_above_the_countys_is_the_countys(viewer: TestClient) -> None:
 @pytest.mark.parametrize(
     ("parameters", "found"),
     [
-        ({"bbox": "111.04,36.3,111.055,36.5"}, "G1"), ({"bbox": "111.04,36.3,0,111.055,36.5,9"}, "G1"), ({"bbox": "170,-50,111.055,50"}, "G1"),
+        ({"bbox": "111.04,36.3,111.055,36.5"}, "G1"),
+        ({"bbox": "111.04,36.3,0,111.055,36.5,9"}, "G1"),
+        ({"bbox": "170,-50,111.055,50"}, "G1"),
         ({"bbox": "36.3,111.04,36.5,111.055", "bbox_crs": f"{EPSG}4490"}, "G1"),
         ({"bbox": "12361000,4350000,12362500,4380000", "bbox_crs": f"{EPSG}3857"}, "G1"),
-        ({"filter": "code in ('G1', 'G3')"}, "G1 G3"), ({"filter": f"admin_code = '{EAST}'"}, "G3"), ({"admin_code": EAST}, "G3"),
+        ({"filter": "code in ('G1', 'G3')"}, "G1 G3"),
+        ({"filter": f"admin_code = '{EAST}'"}, "G3"),
+        ({"admin_code": EAST}, "G3"),
         ({"filter": '{"op":"=","args":[{"property":"code"},"G2"]}', "filter_lang": "cql2-json"}, "G2"),
         ({"filter": "s_intersects(geom, POINT(36.4 111.05))", "filter_crs": f"{EPSG}4326"}, "G1"),
-        ({"code": "G2", "filter": f"admin_code = '{WEST}'"}, "G2"), ({"code": "G2", "admin_code": EAST}, ""),
-        ({"datetime": "2020-01-01T00:00:00Z/.."}, "G1 G2 G3"), ({"datetime": "../2020-01-01T00:00:00Z"}, ""), ({"datetime": "2020-01-01"}, ""),
-        ({"as_of": "2020-01-01T00:00:00+08:00"}, ""), ({"resultType": "hits"}, ""), ({"offset": 5}, ""),
+        ({"code": "G2", "filter": f"admin_code = '{WEST}'"}, "G2"),
+        ({"code": "G2", "admin_code": EAST}, ""),
+        ({"datetime": "2020-01-01T00:00:00Z/.."}, "G1 G2 G3"),
+        ({"datetime": "../2020-01-01T00:00:00Z"}, ""),
+        ({"datetime": "2020-01-01"}, ""),
+        ({"as_of": "2020-01-01T00:00:00+08:00"}, ""),
+        ({"resultType": "hits"}, ""),
+        ({"offset": 5}, ""),
     ],
-)  # fmt: skip
+)
 def test_the_asked_part_is_answered(viewer: TestClient, parameters: dict[str, Any], found: str) -> None:
     assert codes(items(viewer, **parameters)) == found
 
@@ -116,12 +136,17 @@ def test_hits_only_counts(viewer: TestClient) -> None:
 @pytest.mark.parametrize(
     ("system", "place"),
     [
-        (CRS84, (111.05, 36.4)), (f"{EPSG}4326", (36.4, 111.05)), (f"{EPSG}4490", (36.4, 111.05)),
+        (CRS84, (111.05, 36.4)),
+        (f"{EPSG}4326", (36.4, 111.05)),
+        (f"{EPSG}4490", (36.4, 111.05)),
         # x = R λ, y = R ln tan(π/4 + φ/2) with R = 6378137 m; Gauss-Krüger within a metre or two by the length of 0.05° and 36.4°
-        (f"{EPSG}3857", (12362029.45, 4355801.27)), (f"{EPSG}4546", (4029944, 504485)),
+        (f"{EPSG}3857", (12362029.45, 4355801.27)),
+        (f"{EPSG}4546", (4029944, 504485)),
     ],
-)  # fmt: skip
-def test_coordinates_come_in_the_systems_own_axis_order_and_are_named(viewer: TestClient, system: str, place: tuple[float, float]) -> None:
+)
+def test_coordinates_come_in_the_systems_own_axis_order_and_are_named(
+    viewer: TestClient, system: str, place: tuple[float, float]
+) -> None:
     answer = items(viewer, crs=system, code="G1")
     assert answer.headers["content-crs"] == f"<{system}>"
     assert answer.json()["features"][0]["geometry"]["coordinates"] == pytest.approx(place, rel=1e-4)
@@ -131,7 +156,11 @@ def test_coordinates_come_in_the_systems_own_axis_order_and_are_named(viewer: Te
 
 def test_properties_and_sorting_are_as_asked(viewer: TestClient) -> None:
     body = items(viewer, properties="code,name", sortby="-code").json()
-    assert [one["properties"] for one in body["features"]][0] == {"id": body["features"][0]["id"], "code": "G3", "name": "隐患点G3"}
+    assert [one["properties"] for one in body["features"]][0] == {
+        "id": body["features"][0]["id"],
+        "code": "G3",
+        "name": "隐患点G3",
+    }
 
 
 def test_an_unchanged_list_is_answered_with_304_and_another_filter_is_not(viewer: TestClient) -> None:
@@ -143,16 +172,48 @@ def test_an_unchanged_list_is_answered_with_304_and_another_filter_is_not(viewer
 @pytest.mark.parametrize(
     "parameters",
     [
-        {"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}, {"bbox": "nan,1,2,3"}, {"bbox": "111,37,112,36"}, {"bbox": "36,111,37,112"}, {"bbox": ""},
-        {"bbox": "1,2,3,4", "bbox_crs": f"{EPSG}99999"}, {"bbox": "9e9,9e9,9e10,9e10", "bbox_crs": f"{EPSG}3857"}, {"crs": "nonsense"},
-        {"datetime": "yesterday"}, {"datetime": "2026-13-01T00:00:00Z"}, {"datetime": "2026-02-01T00:00:00Z/2026-01-01T00:00:00Z"}, {"datetime": "/"},
-        {"limit": 0}, {"limit": "x"}, {"limit": -1}, {"offset": -1}, {"offset": 10**12}, {"nonsense": 1}, {"duty_phone": "110"}, {"f": "xml"},
-        {"filter": "code = = 1"}, {"filter": "(" * 5000}, {"filter": "duty_phone = '110'"}, {"filter": "code = 'x'", "filter_lang": "sql"},
-        {"sortby": "duty_phone"}, {"sortby": "geom"}, {"sortby": ""}, {"properties": "duty_phone"}, {"properties": "nonsense"}, {"as_of": "now"},
-        {"as_of": "2026-01-01T00:00:00"}, {"resultType": "some"}, {"threat_people": "many"}, {"threat_people": "1e99"}, {"work_card": "yes"},
-        {"surveyed_on": "spring"}, {"as_of": "0001-01-01T00:00:00+14:00"}, {"datetime": "9999-12-31"}, {"filter": "code = '😀' and"},
+        {"bbox": "1,2,3"},
+        {"bbox": "a,b,c,d"},
+        {"bbox": "nan,1,2,3"},
+        {"bbox": "111,37,112,36"},
+        {"bbox": "36,111,37,112"},
+        {"bbox": ""},
+        {"bbox": "1,2,3,4", "bbox_crs": f"{EPSG}99999"},
+        {"bbox": "9e9,9e9,9e10,9e10", "bbox_crs": f"{EPSG}3857"},
+        {"crs": "nonsense"},
+        {"datetime": "yesterday"},
+        {"datetime": "2026-13-01T00:00:00Z"},
+        {"datetime": "2026-02-01T00:00:00Z/2026-01-01T00:00:00Z"},
+        {"datetime": "/"},
+        {"limit": 0},
+        {"limit": "x"},
+        {"limit": -1},
+        {"offset": -1},
+        {"offset": 10**12},
+        {"nonsense": 1},
+        {"duty_phone": "110"},
+        {"f": "xml"},
+        {"filter": "code = = 1"},
+        {"filter": "(" * 5000},
+        {"filter": "duty_phone = '110'"},
+        {"filter": "code = 'x'", "filter_lang": "sql"},
+        {"sortby": "duty_phone"},
+        {"sortby": "geom"},
+        {"sortby": ""},
+        {"properties": "duty_phone"},
+        {"properties": "nonsense"},
+        {"as_of": "now"},
+        {"as_of": "2026-01-01T00:00:00"},
+        {"resultType": "some"},
+        {"threat_people": "many"},
+        {"threat_people": "1e99"},
+        {"work_card": "yes"},
+        {"surveyed_on": "spring"},
+        {"as_of": "0001-01-01T00:00:00+14:00"},
+        {"datetime": "9999-12-31"},
+        {"filter": "code = '😀' and"},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_parameter_is_a_400_in_both_languages(viewer: TestClient, parameters: dict[str, Any]) -> None:
     answer = items(viewer, **parameters)
     if parameters == {"datetime": "9999-12-31"}:
@@ -169,8 +230,18 @@ def test_every_wrong_parameter_is_named_at_once(viewer: TestClient) -> None:
     assert {error["field"] for error in body["errors"]} == {"limit", "sortby", "datetime"}
 
 
-@pytest.mark.parametrize("path", ["/ogc/collections/nonsense", "/ogc/collections/nonsense/items", f"{ITEMS}/999999", f"{ITEMS}/abc",
-                                  f"{ITEMS}/99999999999999999999999", f"{ITEMS}/1/versions/99", f"{GEOHAZARDS}/tiles/Other/0/0/0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ogc/collections/nonsense",
+        "/ogc/collections/nonsense/items",
+        f"{ITEMS}/999999",
+        f"{ITEMS}/abc",
+        f"{ITEMS}/99999999999999999999999",
+        f"{ITEMS}/1/versions/99",
+        f"{GEOHAZARDS}/tiles/Other/0/0/0",
+    ],
+)
 def test_what_is_not_there_is_a_404(viewer: TestClient, path: str) -> None:
     answer = viewer.get(path)
     assert answer.status_code == 404

@@ -84,8 +84,17 @@ def test_a_list_leads_to_its_next_page_and_keeps_language_and_filter(viewer: Tes
 
 def test_a_feature_page_shows_labels_units_and_what_is_to_be_checked(client_as: SignIn) -> None:
     west = client_as(WEST)
-    sent = feature(code="H1", capacity=50, beds=60, note="<script>alert(1)</script>", heating=True, hazards_served=["flood", "fire"])
-    made = west.post("/ogc/collections/shelters/items", content=orjson.dumps(sent), headers={"Content-Type": "application/geo+json"})
+    sent = feature(
+        code="H1",
+        capacity=50,
+        beds=60,
+        note="<script>alert(1)</script>",
+        heating=True,
+        hazards_served=["flood", "fire"],
+    )
+    made = west.post(
+        "/ogc/collections/shelters/items", content=orjson.dumps(sent), headers={"Content-Type": "application/geo+json"}
+    )
     page = west.get(made.headers["location"], headers=BROWSER).text
     for text in ("容量 (人)", "洪涝、森林火灾", "床位不能多于容量", "&lt;script&gt;"):
         assert text in page

@@ -58,8 +58,11 @@ def test_an_unchanged_tile_is_a_304_until_the_layer_changes(viewer: TestClient, 
     etag = viewer.get(address).headers["etag"]
     assert viewer.get(address).headers["cache-control"] == "private, no-cache"
     assert viewer.get(address, headers={"If-None-Match": etag}).status_code == 304
-    sent = client_as(WEST).post("/ogc/collections/shelters/items", content=orjson.dumps(feature(code="T1")),
-                                headers={"Content-Type": "application/geo+json"})  # fmt: skip
+    sent = client_as(WEST).post(
+        "/ogc/collections/shelters/items",
+        content=orjson.dumps(feature(code="T1")),
+        headers={"Content-Type": "application/geo+json"},
+    )
     assert sent.status_code == 201
     changed = viewer.get(address, headers={"If-None-Match": etag})
     assert changed.status_code == 200

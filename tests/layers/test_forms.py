@@ -34,7 +34,7 @@ def test_the_form_shows_every_column_once_in_both_languages(layer: Layer) -> Non
     shown = [field["name"] for group in form_schema(layer)["groups"] for field in group["fields"]]
     assert sorted(shown) == sorted(columns_of(layer))
     for field in fields(layer).values():
-        assert field["zh"] and field["en"] and field["rule_zh"] and field["rule_en"], field["name"]
+        assert all(field[said] for said in ("zh", "en", "rule_zh", "rule_en")), field["name"]
 
 
 def test_a_field_tells_its_unit_limits_need_and_rule() -> None:
@@ -56,7 +56,10 @@ def test_the_schemas_are_json_schema_with_id_and_geometry_roles(layer: Layer) ->
         jsonschema.Draft202012Validator.check_schema(schema)
     returned = json_schema(layer, "/s")["properties"]
     assert returned["id"]["x-ogc-role"] == "id"
-    assert returned["geom"] == returned["geom"] | {"x-ogc-role": "primary-geometry", "format": f"geometry-{layer.geometry.lower()}"}
+    assert returned["geom"] == returned["geom"] | {
+        "x-ogc-role": "primary-geometry",
+        "format": f"geometry-{layer.geometry.lower()}",
+    }
 
 
 @EVERY_LAYER
@@ -83,6 +86,8 @@ def test_a_code_list_is_a_dropdown_of_its_chinese_labels() -> None:
     book = openpyxl.load_workbook(BytesIO(template_workbook(SHELTERS)))
     place = next(n for n, column in enumerate(columns(SHELTERS), 1) if column.name == "status")
     letter = openpyxl.utils.get_column_letter(place)
-    rule = next(rule for rule in book.active.data_validations.dataValidation if str(rule.sqref).startswith(f"{letter}4"))
+    rule = next(
+        rule for rule in book.active.data_validations.dataValidation if str(rule.sqref).startswith(f"{letter}4")
+    )
     sheet, _, cells = rule.formula1.replace("$", "").partition("!")
     assert [row[0].value for row in book[sheet.strip("'")][cells]] == ["可用", "启用", "满", "停用"]

@@ -16,7 +16,9 @@ TODAY = date(2026, 5, 1)
 NEEDED = {"code": "S1", "name": "一号", "admin_code": WEST, "source": "测试"}
 
 
-def checked(properties: dict[str, Any], *, partial: bool = False, layer: Any = SHELTERS) -> tuple[dict[str, Any], dict[str, Any]]:
+def checked(
+    properties: dict[str, Any], *, partial: bool = False, layer: Any = SHELTERS
+) -> tuple[dict[str, Any], dict[str, Any]]:
     return checked_properties(layer, properties, partial=partial, today=TODAY)
 
 
@@ -39,7 +41,13 @@ def test_a_patch_returns_only_what_was_given() -> None:
 
 
 def test_what_the_database_writes_is_passed_over() -> None:
-    sent_back = {"id": 9, "version": 3, "updated_at": "2026-01-01T00:00:00Z", "updated_by": "x", "danger_grade_computed": "small"}
+    sent_back = {
+        "id": 9,
+        "version": 3,
+        "updated_at": "2026-01-01T00:00:00Z",
+        "updated_by": "x",
+        "danger_grade_computed": "small",
+    }
     assert checked(sent_back, partial=True, layer=GEOHAZARDS) == ({}, {})
 
 
@@ -52,16 +60,38 @@ def test_all_errors_come_at_once() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("capacity", -1, "at least 0"), ("capacity", "12", "whole number"), ("capacity", 1.5, "whole number"), ("capacity", True, "whole number"),
-        ("capacity", 10**30, "too large"), ("area_m2", float("nan"), "NaN"), ("area_m2", "x" * 5, "number"), ("open_min", 1441, "at most 1,440"),
-        ("status", "启用", "use one of: available"), ("status", 3, "one code of"), ("status", None, "must not be empty"), ("heating", 1, "true or false"),
-        ("surveyed_on", "2026-05-02", "is after today"), ("surveyed_on", "1/5/2026", "date YYYY-MM-DD"), ("surveyed_on", 20260501, "date"),
-        ("code", "", "must not be empty"), ("code", 5, "text"), ("code", "x" * 65, "64 characters"), ("name", "a\x00b", "NUL"), ("name", "\ud800", "cannot be stored"),
-        ("name", {"a": 1}, "text"), ("admin_code", "12345", "6, 9 or 12 digits"), ("duty_phone", "12345", "11-digit mobile"), ("photos", ["x"] * 101, "100 items"),
-        ("photos", "a.jpg", "list"), ("hazards_served", ["flood", "rain"], "“rain” is not a code"), ("capactiy", 5, "did you mean capacity?"),
-        ("容量", 5, "did you mean capacity?"), ("geom", {}, "no property"), ("note", "x" * 2001, "2,000 characters"),
+        ("capacity", -1, "at least 0"),
+        ("capacity", "12", "whole number"),
+        ("capacity", 1.5, "whole number"),
+        ("capacity", True, "whole number"),
+        ("capacity", 10**30, "too large"),
+        ("area_m2", float("nan"), "NaN"),
+        ("area_m2", "x" * 5, "number"),
+        ("open_min", 1441, "at most 1,440"),
+        ("status", "启用", "use one of: available"),
+        ("status", 3, "one code of"),
+        ("status", None, "must not be empty"),
+        ("heating", 1, "true or false"),
+        ("surveyed_on", "2026-05-02", "is after today"),
+        ("surveyed_on", "1/5/2026", "date YYYY-MM-DD"),
+        ("surveyed_on", 20260501, "date"),
+        ("code", "", "must not be empty"),
+        ("code", 5, "text"),
+        ("code", "x" * 65, "64 characters"),
+        ("name", "a\x00b", "NUL"),
+        ("name", "\ud800", "cannot be stored"),
+        ("name", {"a": 1}, "text"),
+        ("admin_code", "12345", "6, 9 or 12 digits"),
+        ("duty_phone", "12345", "11-digit mobile"),
+        ("photos", ["x"] * 101, "100 items"),
+        ("photos", "a.jpg", "list"),
+        ("hazards_served", ["flood", "rain"], "“rain” is not a code"),
+        ("capactiy", 5, "did you mean capacity?"),
+        ("容量", 5, "did you mean capacity?"),
+        ("geom", {}, "no property"),
+        ("note", "x" * 2001, "2,000 characters"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_named_with_what_is_allowed(field: str, value: Any, said: str) -> None:
     assert said in errors({field: value})[field]["en"]
 

@@ -14,5 +14,5 @@ from api.routers.ogc.tiles import router as tiles
 from api.routers.ogc.versions import router as versions
 
 router = APIRouter(tags=["ogc"])
-for _part in (landing, collections, items, editing, versions, tiles):
+for _part in (tiles, items, landing, collections, editing, versions):
     router.include_router(_part, prefix="/ogc")

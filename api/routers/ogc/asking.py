@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -20,6 +20,7 @@ from layers.store import Coordinates, Query
 OWN: Final = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "filter", "filter-lang", "filter-crs", "sortby",
               "properties", "as_of", "resultType")  # fmt: skip
 COMPARED: Final = ("text", "integer", "number", "boolean", "date")  # kinds that `?name=value` can ask for
+SYSTEMS: Final = ("crs", "bbox-crs", "filter-crs")  # parameters that name a coordinate system
 FURTHEST_OFFSET: Final = 2**31 - 1
 MOST_SORT_TERMS: Final = 8
 LARGEST_INTEGER: Final = 10**15  # as filters.parsing.LARGEST_NUMBER
@@ -77,9 +78,7 @@ def asked(request: Request, layer: Layer, codes: Sequence[int], default_limit: i
             errors.append({"field": name, "value": given[name][:100], "zh": wrong.zh, "en": wrong.en})
             return default
 
-    systems = {
-        name: crs.coordinates_of(given.get(name, crs.CRS84), codes) for name in ("crs", "bbox-crs", "filter-crs")
-    }
+    systems = {name: crs.coordinates_of(given.get(name, crs.CRS84), codes) for name in SYSTEMS}
     query = Query(
         bbox=crs.lonlat_box(given["bbox"], systems["bbox-crs"]) if "bbox" in given else None,
         period=read("datetime", period, None),
@@ -97,7 +96,7 @@ def asked(request: Request, layer: Layer, codes: Sequence[int], default_limit: i
     if errors:
         raise bad_query(errors)
     where = _where(layer, given.get("filter"), language, systems["filter-crs"], equal)
-    return Asked(Query(**{**vars(query), "where": where}), only_count)
+    return Asked(replace(query, where=where), only_count)
 
 
 def _comparable(column: Column) -> bool:

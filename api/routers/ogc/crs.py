@@ -7,7 +7,7 @@ agree within decimetres (domain §5).
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -35,6 +35,11 @@ _CODE = re.compile(
     r"\[?(?:https?://www\.opengis\.net/def/crs/EPSG/[^/]+/|urn:ogc:def:crs:EPSG:[^:]*:|EPSG:)(\d{4,6})\]?"
 )
 _BOX_NUMBERS: Final = (4, 6)
+
+
+async def named_in(database: Database, given: Iterable[str]) -> tuple[int, ...]:
+    """The codes on offer, looked up only where a parameter names a system other than CRS84: lists are asked for often."""
+    return () if all(text == CRS84 for text in given) else await offered(database)
 
 
 async def offered(database: Database) -> tuple[int, ...]:

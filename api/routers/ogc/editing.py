@@ -5,6 +5,7 @@ Everything that can be said against a body is said before a transaction is opene
 """
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -28,7 +29,7 @@ from gis.errors import Refusal, UnknownCrs
 from gis.geometry import geometry_from_geojson
 from layers import store, validation
 from layers.database import Actor, Database
-from layers.errors import BadBody, PreconditionRequired, RowRefused, VersionConflict
+from layers.errors import BadBody, FeatureNotFound, PreconditionRequired, RowRefused, VersionConflict
 from layers.fields import Layer
 from layers.store import Written
 
@@ -98,10 +99,10 @@ async def update_feature(
 ) -> Response:  # fmt: skip
     """Change some fields (RFC 7396 merge patch of the GeoJSON feature); null empties a field."""
     expected = await expected_version(request, database, actor, layer, id)
-    before = await store.feature(database, actor, layer, id)
-    change = await _checked_body(
-        request, layer, thresholds, PATCH_TYPES, partial=True, id=id, before=before["properties"]
-    )
+    before: dict[str, Any] = {}
+    with contextlib.suppress(FeatureNotFound):  # the write says so, unless this request was answered before
+        before = (await store.feature(database, actor, layer, id))["properties"]
+    change = await _checked_body(request, layer, thresholds, PATCH_TYPES, partial=True, id=id, before=before)
     return await _written(request, actor, database, layer, id, expected, change)
 
 

@@ -7,6 +7,7 @@ one tells the count itself.
 import contextlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
@@ -18,7 +19,7 @@ from api import audit
 from api.deps import Address, CurrentActor, KnownLayer, Language, TheDatabase, TheThresholds, Tongue
 from api.errors import problem_responses
 from api.routers.ogc import crs
-from api.routers.ogc.asking import PARAMETERS, asked, moment_or_refusal
+from api.routers.ogc.asking import PARAMETERS, SYSTEMS, asked, moment_or_refusal
 from api.routers.ogc.html import is_exercise, page, shown, table_columns
 from api.routers.ogc.links import GEOJSON, HTML, JSON, Link, base, here, link, self_and_alternate
 from api.routers.ogc.representations import (
@@ -69,7 +70,8 @@ async def list_features(
 ) -> Response:  # fmt: skip
     """A page of features that match. Any queryable may be a parameter too: `?status=open`."""
     limits = [await thresholds.whole(key) for key in ("items.default_limit", "items.max_limit")]
-    what = asked(request, layer, await crs.offered(database), limits[0], limits[1])
+    codes = await crs.named_in(database, (request.query_params.get(name, crs.CRS84) for name in SYSTEMS))
+    what = asked(request, layer, codes, limits[0], limits[1])
     etag = etag_of(request, await database.version_of(layer.name), wanted, lang, what.query.limit)
     headers = {**kept_headers(etag), "Content-Crs": f"<{crs.uri_of(what.query.coordinates)}>"}
     if has_it(request, etag):
@@ -152,7 +154,7 @@ async def _only_count(
 async def _html_list(
     request: Request, layer: Layer, database: Database, query: StoreQuery, lang: Tongue, headers: dict[str, str]
 ) -> Response:
-    query = StoreQuery(**{**vars(query), "properties": None, "limit": min(query.limit, CHUNK_ROWS)})
+    query = replace(query, properties=None, limit=min(query.limit, CHUNK_ROWS))
     features = [one async for joined, _ in store.items(database, layer, query) for one in orjson.loads(f"[{joined}]")]
     matched = await _matched(layer, database, query, len(features))
     columns = table_columns(layer)
@@ -183,7 +185,7 @@ async def one_feature(
     as_of: Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")] = None,
 ) -> Response:  # fmt: skip
     """One feature. Restricted fields are in it where your role and area reach it; each such look is put on record."""
-    coordinates = crs.coordinates_of(crs_uri, await crs.offered(database))
+    coordinates = crs.coordinates_of(crs_uri, await crs.named_in(database, [crs_uri]))
     at = moment_or_refusal("as_of", as_of)
     found = await store.feature(database, actor, layer, id, as_of=at, coordinates=coordinates, with_restricted=True)
     seen = [name for name in found["restricted"] if found["properties"][name] is not None]

@@ -1,4 +1,7 @@
-"""Vector tiles of each layer in web mercator. An address of a tile never answers with a page: nothing is empty bytes."""
+"""Vector tiles of each layer in web mercator. An address of a tile never answers with a page: nothing is empty bytes.
+
+The tile itself comes first here and in the package: routes are tried in order, and nothing is asked for more often.
+"""
 
 import math
 from typing import Annotated, Any, Final
@@ -28,6 +31,57 @@ HALF_M: Final = math.pi * 6378137.0  # half the side of the square world in EPSG
 TILE_PX: Final = 256
 PIXEL_M: Final = 0.00028  # OGC's standardised rendering pixel (17-083r4, 6.1)
 TILE_TYPE: Final = {"dataType": "vector", "crs": f"{crs.EPSG}3857"}
+
+
+@router.get(
+    f"/collections/{{layer}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
+    dependencies=[only("as_of")],
+    response_class=Response,
+    responses={200: {"description": "a vector tile, empty where nothing lies in it", "content": {MVT: {}}}},
+)
+async def tile(
+    request: Request, _actor: CurrentActor, layer: KnownLayer, z: Annotated[int, Path()], y: Annotated[int, Path()],
+    x: Annotated[int, Path()], database: TheDatabase, thresholds: TheThresholds,
+    as_of: Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")] = None,
+) -> Response:  # fmt: skip
+    """One tile: zoom, row from the north, column from the west."""
+    _refuse_outside(z, y, x)
+    at = moment_or_refusal("as_of", as_of)
+    version = await database.version_of(layer.name)
+    headers = kept_headers(etag_of(request, version))
+    if has_it(request, headers["ETag"]):
+        return not_modified(headers)
+    cache = _cache(request)
+    found = cache.get(layer.name, z, x, y, version) if at is None else None
+    if found is None:
+        thinned = await _is_thinned(layer, z, version, database, thresholds)
+        found = await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
+        if at is None:
+            cache.keep(layer.name, z, x, y, version, found)
+    return Response(found, media_type=MVT, headers=headers)
+
+
+def _refuse_outside(z: int, y: int, x: int) -> None:
+    if not (0 <= z <= MAX_ZOOM and 0 <= y < 2**z and 0 <= x < 2**z):
+        raise FeatureNotFound(
+            f"没有瓦片 {z}/{y}/{x}:级别为 0–{MAX_ZOOM},行列号小于 2^级别。"[:200],
+            f"There is no tile {z}/{y}/{x}: zooms are 0 to {MAX_ZOOM}, rows and columns below 2^zoom."[:200],
+        )
+
+
+async def _is_thinned(layer: Layer, z: int, version: int, database: Database, thresholds: Thresholds) -> bool:
+    """Whether this is an overview tile of a layer with too many rows to draw each."""
+    if z >= await thresholds.whole("tiles.thin_below_zoom"):
+        return False
+    return await rows_of(database, layer, version) > await thresholds.whole("tiles.thin_above_rows")
+
+
+def _cache(request: Request) -> TileCache:
+    state = request.app.state
+    if not hasattr(state, "tiles"):
+        state.tiles = TileCache()
+    cache: TileCache = state.tiles
+    return cache
 
 
 @router.get("/tileMatrixSets", dependencies=[only()], response_class=Response)
@@ -111,57 +165,6 @@ def _tileset(request: Request, layer: Layer, facts: LayerFacts) -> dict[str, Any
         "maxzoom": MAX_ZOOM,
         "bounds": bounds,
     }
-
-
-@router.get(
-    f"/collections/{{layer}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
-    dependencies=[only("as_of")],
-    response_class=Response,
-    responses={200: {"description": "a vector tile, empty where nothing lies in it", "content": {MVT: {}}}},
-)
-async def tile(
-    request: Request, _actor: CurrentActor, layer: KnownLayer, z: Annotated[int, Path()], y: Annotated[int, Path()],
-    x: Annotated[int, Path()], database: TheDatabase, thresholds: TheThresholds,
-    as_of: Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")] = None,
-) -> Response:  # fmt: skip
-    """One tile: zoom, row from the north, column from the west."""
-    _refuse_outside(z, y, x)
-    at = moment_or_refusal("as_of", as_of)
-    version = await database.version_of(layer.name)
-    headers = kept_headers(etag_of(request, version))
-    if has_it(request, headers["ETag"]):
-        return not_modified(headers)
-    cache = _cache(request)
-    found = cache.get(layer.name, z, x, y, version) if at is None else None
-    if found is None:
-        thinned = await _is_thinned(layer, z, version, database, thresholds)
-        found = await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
-        if at is None:
-            cache.keep(layer.name, z, x, y, version, found)
-    return Response(found, media_type=MVT, headers=headers)
-
-
-def _refuse_outside(z: int, y: int, x: int) -> None:
-    if not (0 <= z <= MAX_ZOOM and 0 <= y < 2**z and 0 <= x < 2**z):
-        raise FeatureNotFound(
-            f"没有瓦片 {z}/{y}/{x}:级别为 0–{MAX_ZOOM},行列号小于 2^级别。"[:200],
-            f"There is no tile {z}/{y}/{x}: zooms are 0 to {MAX_ZOOM}, rows and columns below 2^zoom."[:200],
-        )
-
-
-async def _is_thinned(layer: Layer, z: int, version: int, database: Database, thresholds: Thresholds) -> bool:
-    """Whether this is an overview tile of a layer with too many rows to draw each."""
-    if z >= await thresholds.whole("tiles.thin_below_zoom"):
-        return False
-    return await rows_of(database, layer, version) > await thresholds.whole("tiles.thin_above_rows")
-
-
-def _cache(request: Request) -> TileCache:
-    state = request.app.state
-    if not hasattr(state, "tiles"):
-        state.tiles = TileCache()
-    cache: TileCache = state.tiles
-    return cache
 
 
 def _document(request: Request, shown: str, lang: Any, title: str, body: dict[str, Any]) -> Response:

@@ -70,12 +70,12 @@ async def restore_a_version(
         if request.headers.get("if-match") == "*"
         else await expected_version(request, database, actor, layer, id)
     )
-    if expected != newest:
-        raise VersionConflict(
-            f"要素 {id} 已是第 {newest} 版,不是第 {expected} 版,请重新读取。",
-            f"Feature {id} is at version {newest}, not {expected}; read it again.",
-        )
     async with writing(request, actor) as work:
+        if expected != newest:
+            raise VersionConflict(
+                f"要素 {id} 已是第 {newest} 版,不是第 {expected} 版,请重新读取。",
+                f"Feature {id} is at version {newest}, not {expected}; read it again.",
+            )
         made = await history.restore(work.connection, layer, id, version)
         address = f"{base(request)}/collections/{layer.name}/items/{id}"
         body = orjson.dumps({"id": id, "version": made, "href": address})
