@@ -23,6 +23,8 @@ from api.settings import Settings, load_settings
 from api.thresholds import Thresholds
 from layers.database import Database
 
+BUSIEST = "api.routers.ogc"
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The whole API. `settings` are read from the environment when not given (uvicorn's --factory)."""
@@ -47,8 +49,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _routers() -> list[APIRouter]:
-    """The `router` of every module in api/routers: a new subject is a new file, nothing is listed."""
-    names = sorted(module.name for module in pkgutil.iter_modules(routers.__path__, "api.routers."))
+    """The `router` of every module in api/routers: a new subject is a new file, nothing is listed.
+
+    The busiest first: routes are tried in order, and a map asks for tiles more than for anything else.
+    """
+    found = (module.name for module in pkgutil.iter_modules(routers.__path__, "api.routers."))
+    names = sorted(found, key=lambda name: (name != BUSIEST, name))
     return [importlib.import_module(name).router for name in names]
 
 

@@ -50,7 +50,7 @@ def running_pid() -> int | None:
 def command_line(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "uvicorn", "api.main:create_app", "--factory", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--no-server-header", "--timeout-graceful-shutdown", "10",
+        "--workers", str(workers), "--no-server-header", "--no-access-log", "--timeout-graceful-shutdown", "10",
     ]
 
 
@@ -72,12 +72,13 @@ def start_api(host: str, port: int, workers: int) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.is_file() and log.stat().st_size > LOG_LIMIT_MB * 1e6:
         log.replace(log.with_suffix(".log.1"))
+    # The child writes its own pid before it becomes the API: if we are killed here, the next start still finds it.
+    write_pid_first = ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', str(pid_file())]
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command_line(host, port, workers), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+            [*write_pid_first, *command_line(host, port, workers)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True,  # Ctrl-C at this terminal must not reach it
         )
-    pid_file().write_text(str(process.pid))
     remember(api={"host": host, "port": port, "code": code_mark()})
     _await_health(process, host, port, log)
 
