@@ -203,7 +203,7 @@ def _default(column: Column) -> Any:
 # -- OGC schemas (OGC 23-058r1, Features Part 5) ----------------------------------------------------------------------
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-_JSON_TYPES: Mapping[str, Mapping[str, Any]] = {
+JSON_TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},
     "number": {"type": "number"},
@@ -282,7 +282,7 @@ def _type(column: Column) -> dict[str, Any]:
     if column.geometry is not None:
         return {"format": f"geometry-{column.geometry.lower()}"}
     if column.codes is None:
-        return dict(_JSON_TYPES[column.kind])
+        return dict(JSON_TYPES[column.kind])
     choices = [{"const": code.value, "title": code.zh, "x-title-en": code.en} for code in column.codes]
     listed: dict[str, Any] = {"type": "string", "enum": [code.value for code in column.codes], "oneOf": choices}
     return {"type": "array", "items": listed} if column.kind == "array" else listed

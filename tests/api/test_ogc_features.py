@@ -64,8 +64,9 @@ def test_the_landing_page_links_to_what_exists(viewer: TestClient) -> None:
 def test_the_description_is_openapi_3_0_with_the_paths_of_ogc_only(viewer: TestClient) -> None:
     body = viewer.get("/ogc/api").json()
     assert body["openapi"].startswith("3.0")
-    assert all(path.startswith("/ogc") for path in body["paths"])
-    asked = {one["name"] for one in body["paths"]["/ogc/collections/{layer}/items"]["get"]["parameters"]}
+    assert not any(path.startswith(("/api/", "/ogc")) for path in body["paths"])
+    assert body["servers"] == [{"url": "https://testserver/ogc"}]
+    asked = {one["name"] for one in body["paths"]["/collections/{layer}/items"]["get"]["parameters"]}
     assert {"bbox", "limit", "datetime", "filter", "as_of", "crs"} <= asked
 
 

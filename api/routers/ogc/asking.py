@@ -11,6 +11,7 @@ from fastapi import Request
 
 from api.routers.ogc import crs
 from api.routers.ogc.representations import bad_query, refuse_unknown
+from layers import forms
 from layers.described import Column, columns_of
 from layers.fields import Layer
 from layers.filters import TEXT, Where, parsed, where_of
@@ -97,6 +98,15 @@ def asked(request: Request, layer: Layer, codes: Sequence[int], default_limit: i
         raise bad_query(errors)
     where = _where(layer, given.get("filter"), language, systems["filter-crs"], equal)
     return Asked(replace(query, where=where), only_count)
+
+
+def property_parameters(layer: Layer) -> list[dict[str, Any]]:
+    """`?name=value` for each property of a layer, for the API description; GDAL filters on the server by these."""
+    return [
+        {"name": name, "in": "query", "required": False, "description": f"{column.words.zh} {column.words.en}",
+         "schema": dict(forms.JSON_TYPES[column.kind])}
+        for name, column in columns_of(layer).items() if _comparable(column)
+    ]  # fmt: skip
 
 
 def _comparable(column: Column) -> bool:

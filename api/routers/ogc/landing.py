@@ -77,7 +77,7 @@ async def conformance(request: Request, shown: Wanted, lang: Language) -> Respon
 @router.get("/api", dependencies=[only()], response_class=Response)
 async def api_description(request: Request, shown: Wanted, lang: Language) -> Response:
     """The OpenAPI 3.0 description of everything under /ogc."""
-    body = described(request.app, base(request).removesuffix("/ogc"))
+    body = described(request.app, base(request))
     if shown == "html":
         return page(request, "document.html", lang, title="接口描述 API", body=body["paths"])
     return Response(json_answer(body).body, media_type=OPENAPI)
