@@ -3,9 +3,8 @@ import type { Bbox, County, FieldInfo, GeometryKind, LayerForm, LayerInfo, Legen
 import { getJson } from './client'
 import type { WireCounty, WireField, WireForm, WireLayer, WireLegend } from './wire'
 
-const DEFAULT_NAME_ZOOM = 12
-const DEFAULT_WIDTH_PX = 1.5
-const DEFAULT_FILL_OPACITY = 0.25
+/** Half the side, in degrees, of what is shown of a county whose outline is not loaded. */
+const AROUND_DEG = 0.25
 
 function bboxOf(numbers: readonly number[] | null | undefined): Bbox | null {
   const [west, south, east, north] = numbers ?? []
@@ -14,13 +13,9 @@ function bboxOf(numbers: readonly number[] | null | undefined): Bbox | null {
 }
 
 function classesOf(legend: WireLegend): LegendClass[] {
-  const worst = legend.worst_first ?? []
-  const classes = legend.classes ?? Object.entries(legend.colours ?? {}).map(([value, colour]) => (
-    { value, zh: value, en: value, colour }
-  ))
-  return classes.map((one) => {
-    const rank = worst.indexOf(one.value)
-    return { value: one.value, zh: one.zh, en: one.en, colour: one.colour, rank: rank < 0 ? null : rank }
+  return legend.values.map(({ code, zh, en, colour }) => {
+    const rank = legend.worst_first.indexOf(code)
+    return { value: code, zh: zh ?? code, en: en ?? code, colour, rank: rank < 0 ? null : rank }
   })
 }
 
@@ -34,16 +29,16 @@ export function layerOf(wire: WireLayer): LayerInfo {
     bureau: wire.bureau,
     glyph: wire.legend.glyph,
     colour: wire.legend.colour,
-    width: wire.legend.width ?? DEFAULT_WIDTH_PX,
+    width: wire.legend.width,
     dash: (wire.legend.dash ?? '').split(/[ ,]+/).map(Number).filter((step) => step > 0),
-    fillOpacity: wire.legend.fill_opacity ?? DEFAULT_FILL_OPACITY,
+    fillOpacity: wire.legend.fill_opacity,
     by: wire.legend.by ?? null,
     classes: classesOf(wire.legend),
     count: wire.count,
     exerciseCount: wire.exercise_count,
     version: wire.version,
     bbox: bboxOf(wire.bbox),
-    nameZoom: wire.name_zoom ?? DEFAULT_NAME_ZOOM,
+    nameZoom: wire.name_zoom,
     maySeeRestricted: wire.may_read_restricted,
   }
 }
@@ -62,9 +57,9 @@ export function fieldOf(wire: WireField): FieldInfo {
 }
 
 function countyOf(wire: WireCounty): County {
-  const bbox = bboxOf(wire.bbox)
   const [lon, lat] = wire.centre
-  if (bbox === null || lon === undefined || lat === undefined) throw new Error(`county ${wire.code} has no extent`)
+  if (lon === undefined || lat === undefined) throw new Error(`county ${wire.code} has no centre`)
+  const bbox = bboxOf(wire.bbox) ?? [lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG]
   return {
     code: wire.code,
     zh: wire.name,
@@ -90,7 +85,7 @@ export async function form(layer: string): Promise<LayerForm> {
   return {
     layer,
     help: { zh: wire.help_zh ?? '', en: wire.help_en ?? '' },
-    groups: wire.groups.map(({ name, zh, en, fields }) => (
+    groups: wire.fields.map(({ name, zh, en, fields }) => (
       { name, zh, en, fields: fields.filter((field) => field.kind !== 'geometry').map(fieldOf) }
     )),
   }

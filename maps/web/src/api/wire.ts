@@ -3,12 +3,12 @@ export interface WireLegend {
   glyph: string
   by?: string | null
   colour: string
-  width?: number
+  width: number
   dash?: string | null
-  fill_opacity?: number
-  colours?: Record<string, string>
-  worst_first?: string[]
-  classes?: { value: string; zh: string; en: string; colour: string }[]
+  fill_opacity: number
+  worst_first: string[]
+  /** Worst first; a value without labels is shown as it is stored. */
+  values: { code: string; zh?: string; en?: string; colour: string }[]
 }
 
 export interface WireLayer {
@@ -23,7 +23,7 @@ export interface WireLayer {
   exercise_count: number
   version: number
   bbox?: number[] | null
-  name_zoom?: number
+  name_zoom: number
   may_write: boolean
   may_read_restricted: boolean
 }
@@ -42,7 +42,7 @@ export interface WireField {
 export interface WireForm {
   help_zh?: string
   help_en?: string
-  groups: { name: string; zh: string; en: string; fields: WireField[] }[]
+  fields: { name: string; zh: string; en: string; fields: WireField[] }[]
 }
 
 export interface WireCounty {
@@ -50,7 +50,7 @@ export interface WireCounty {
   name: string
   en: string
   centre: number[]
-  bbox: number[]
+  bbox: number[] | null
   sources: { name: string; licence: string; attribution: string; url?: string | null }[]
   exercise: boolean
   has_dem: boolean

@@ -45,8 +45,9 @@ const ROAD_OF_LETTER: Readonly<Record<string, string>> = {
 }
 const UNRANKED = 'village'
 
+/** The rank a tile states; else that of the road number in the name (G520, 乡道Y90001). */
 function roadStyle(road: TileFeature): RoadStyle {
-  const letter = String(road.extra.road_code ?? road.code).charAt(0)
+  const letter = /(?<![A-Za-z])([GSXYCZ])\d/.exec(road.name)?.[1] ?? ''
   const rank = typeof road.extra.rank === 'string' ? road.extra.rank : (ROAD_OF_LETTER[letter] ?? UNRANKED)
   return ROADS[rank] ?? (ROADS[UNRANKED] as RoadStyle)
 }
@@ -124,7 +125,7 @@ function villageLabels(frame: Frame): BaseLabel[] {
 }
 
 /** A name along the longest straight reach of each line that has room for it; each name once. */
-function lineLabels(frame: Frame, lines: readonly TileFeature[], fromZoom: number, colour: string): BaseLabel[] {
+export function lineLabels(frame: Frame, lines: readonly TileFeature[], fromZoom: number, colour: string): BaseLabel[] {
   if (frame.zoom < fromZoom) return []
   const best = new Map<string, { lengthPx: number; label: BaseLabel }>()
   for (const line of lines) {

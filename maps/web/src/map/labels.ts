@@ -1,5 +1,5 @@
 /** Names on the map: each where it has room, with a halo, never over a symbol or another name. */
-import type { LayerInfo } from '@/state/model'
+import { classOf, type LayerInfo } from '@/state/model'
 import type { BaseLabel } from './base'
 import { FONT } from './palette'
 import { px, py, type Frame, type Placed } from './picture'
@@ -12,6 +12,12 @@ const MOST_NAMES = 500
 const SMALLEST_AREA_PX = 34
 const AREA_SYMBOL_PX = 20
 const LINE_SYMBOL_ZOOM = 13
+/** Company names run to twenty characters: shortened until the map is near enough to have the room. */
+const LONGEST_NAME = 12
+const FULL_NAME_ZOOM = 14
+/** Where the name of a township or county may stand when its middle is taken, in pixels from there. */
+const AREA_NUDGES = [0, 24, -24, 48, -48, 72, -72].flatMap((dy) => [[0, dy], [44, dy], [-44, dy], [88, dy], [-88, dy]] as const)
+const NO_NUDGE = [[0, 0]] as const
 
 const widths = new Map<string, number>()
 
@@ -55,22 +61,28 @@ export class Labels {
     for (let at = placed.length - 1; at >= 0 && this.written < MOST_NAMES; at--) {
       const { feature, layer, spot } = placed[at] as Placed
       if (!spot || feature.id === null || spot.reachPx < 6 || this.frame.zoom < layer.nameZoom) continue
-      const width = this.width(feature.name, font, 0)
+      const text = this.short(feature.name)
+      const width = this.width(text, font, 0)
       const away = spot.reachPx + 4 + width / 2
       const places = [[away, 0], [-away, 0], [0, spot.reachPx + 9], [0, -spot.reachPx - 9]] as const
       const place = places.find(([dx, dy]) => this.room.take(
         spot.x + dx - width / 2, spot.y + dy - NAME_PX / 2, width, NAME_PX,
       ))
-      if (place) this.write(feature.name, spot.x + place[0], spot.y + place[1], font, this.frame.palette.ink)
+      if (place) this.write(text, spot.x + place[0], spot.y + place[1], font, this.frame.palette.ink)
     }
   }
 
-  /** Symbol and name of each area and line, once, in the middle of its largest piece. */
+  private short(name: string): string {
+    const isLong = this.frame.zoom < FULL_NAME_ZOOM && name.length > LONGEST_NAME
+    return isLong ? `${name.slice(0, LONGEST_NAME - 1)}…` : name
+  }
+
+  /** Symbol and name of each area, and symbol of each line in a bad state, once, in the middle of the largest piece. */
   shapes(placed: readonly Placed[]): void {
     const largest = new Map<string, { one: Placed; sizePx: number }>()
     for (const one of placed) {
       const { feature, layer } = one
-      if (feature.shape === 'line' && this.frame.zoom < LINE_SYMBOL_ZOOM) continue
+      if (feature.shape === 'line' && (this.frame.zoom < LINE_SYMBOL_ZOOM || !isBad(one))) continue
       const { box } = feature
       const sizePx = Math.hypot(box.east - box.west, box.south - box.north) * this.frame.worldPx
       const key = `${layer.name}/${feature.id ?? feature.name}`
@@ -86,7 +98,7 @@ export class Labels {
     const side = AREA_SYMBOL_PX + 10
     const stamp = this.frame.sheet.stamp(lookOf(layer, feature.value), AREA_SYMBOL_PX)
     this.frame.ctx.drawImage(stamp, x - side / 2, y - side / 2, side, side)
-    if (this.isNamed(layer)) this.name(feature.name, x, y + half + 8)
+    if (feature.shape === 'polygon' && this.isNamed(layer)) this.name(this.short(feature.name), x, y + half + 8)
   }
 
   private isNamed(layer: LayerInfo): boolean {
@@ -107,16 +119,25 @@ export class Labels {
       const width = this.width(label.text, font, label.spacingPx)
       const [across, down] = turnedBox(width, label.sizePx, label.turn)
       const y = label.dot ? label.y - label.sizePx * 0.85 : label.y
-      if (!this.room.take(label.x - across / 2, y - down / 2, across, down)) continue
+      const nudge = (label.first ? AREA_NUDGES : NO_NUDGE).find(([dx, dy]) => (
+        this.room.take(label.x + dx - across / 2, y + dy - down / 2, across, down)
+      ))
+      if (!nudge) continue
       if (label.dot) {
         ctx.beginPath()
         ctx.arc(label.x, label.y, 2, 0, Math.PI * 2)
         ctx.fillStyle = palette.inkSoft
         ctx.fill()
       }
-      this.write(label.text, label.x, y, font, label.colour, label.spacingPx, label.turn)
+      this.write(label.text, label.x + nudge[0], y + nudge[1], font, label.colour, label.spacingPx, label.turn)
     }
   }
+}
+
+/** A line's state other than the last, harmless one: closed, controlled. */
+const isBad = ({ feature, layer }: Placed): boolean => {
+  const rank = classOf(layer, feature.value)?.rank ?? null
+  return rank !== null && rank < layer.classes.length - 1
 }
 
 function turnedBox(width: number, height: number, turn: number): readonly [number, number] {

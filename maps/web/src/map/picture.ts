@@ -3,7 +3,7 @@
  * Nothing collides: what finds no room becomes a dot, a name without room is left out. Worst grades are placed first.
  */
 import { classOf, type LayerInfo, type Ref } from '@/state/model'
-import { paintBase } from './base'
+import { lineLabels, paintBase } from './base'
 import type { DecodedTile, TileFeature } from './decode'
 import { Labels } from './labels'
 import type { Window } from './mercator'
@@ -72,6 +72,10 @@ export function paint(frame: Frame): Placed[] {
   labels.shapes(areas)
   labels.shapes(lines)
   labels.points(points)
+  for (const layer of frame.layers) {
+    const own = lines.filter((one) => one.layer === layer).map((one) => one.feature)
+    labels.base(lineLabels(frame, own, layer.nameZoom, frame.palette.ink))
+  }
   labels.base(baseLabels.filter((label) => !label.first))
   return [...areas, ...lines, ...points]
 }

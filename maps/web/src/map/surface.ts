@@ -52,6 +52,7 @@ export class MapSurface {
   private readonly picture: PictureLayer
   private hillshade: L.TileLayer | null = null
   private hillshadeOf: string | null = null
+  private isShading = false
   private popup: L.Popup | null = null
   private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false }
   private palette: Palette = LIGHT
@@ -108,7 +109,12 @@ export class MapSurface {
     this.hillshade = county === null ? null : L.tileLayer(hillshadeTemplate(county), {
       pane: 'hillshade', maxNativeZoom: HILLSHADE_MOST_ZOOM, maxZoom: MOST_ZOOM, className: 'hillshade',
       ...(bbox ? { bounds: L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]).pad(0.05) } : {}),
-    }).addTo(this.map)
+    }).on('loading', () => this.shading(true)).on('load', () => this.shading(false)).addTo(this.map)
+  }
+
+  private shading(isLoading: boolean): void {
+    this.isShading = isLoading
+    this.tell()
   }
 
   at(): Position {
@@ -197,7 +203,7 @@ export class MapSurface {
 
   private tell(): void {
     const visible = this.picture.visible()
-    this.events.drawn(seenIn(this.picture.shown, visible), this.store.waiting, this.store.failed)
+    this.events.drawn(seenIn(this.picture.shown, visible), this.store.waiting + (this.isShading ? 1 : 0), this.store.failed)
   }
 
   private point(at: L.LatLng): void {
