@@ -122,8 +122,11 @@ def test_a_removed_feature_is_gone_and_a_restored_version_brings_it_back(west: T
     assert west.get(f"{path}/versions/1").json()["after"]["properties"]["capacity"] == 50
     assert west.post(f"{path}/versions/1/restore").status_code == 428
     assert west.post(f"{path}/versions/1/restore", headers={"If-Match": '"1"'}).status_code == 412
-    answer = west.post(f"{path}/versions/1/restore", headers={"If-Match": f'"{told[0]["version"]}"'})
+    sent = {"If-Match": f'"{told[0]["version"]}"', "Idempotency-Key": uuid.uuid4().hex}
+    answer = west.post(f"{path}/versions/1/restore", headers=sent)
     assert answer.status_code == 200, answer.text
+    again = west.post(f"{path}/versions/1/restore", headers=sent)
+    assert (again.status_code, again.content) == (200, answer.content), "sent twice, restored once"
     assert west.get(path).headers["etag"] == answer.headers["etag"]
 
 

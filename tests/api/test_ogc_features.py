@@ -227,8 +227,8 @@ def test_a_wrong_parameter_is_a_400_in_both_languages(viewer: TestClient, parame
 
 
 def test_every_wrong_parameter_is_named_at_once(viewer: TestClient) -> None:
-    body = items(viewer, limit="x", sortby="nonsense", datetime="soon").json()
-    assert {error["field"] for error in body["errors"]} == {"limit", "sortby", "datetime"}
+    body = items(viewer, bbox="1,2", limit="x", sortby="nonsense", datetime="soon").json()
+    assert {error["field"] for error in body["errors"]} == {"bbox", "limit", "sortby", "datetime"}
 
 
 @pytest.mark.parametrize(

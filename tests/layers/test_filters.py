@@ -150,6 +150,8 @@ def found(connection: psycopg.Connection, text: str, language: str = "cql2-text"
         ("t_overlappedby(surveyed_on, interval('2025-01-01', '2026-01-01'))", ""),
         ("t_after(updated_at, timestamp('2020-01-01T00:00:00+08:00'))", "ABC"),
         ("t_after(updated_at, surveyed_on)", "AB"),
+        ("t_intersects(updated_at, interval('2020-01-01', '..'))", "ABC"),
+        ("t_during(interval(surveyed_on, updated_at), interval('..', '2025-01-01'))", ""),
         # array
         ("a_contains(hazards_served, ('flood', 'fire'))", "A"),
         ("a_containedby(hazards_served, ('flood', 'cold'))", "B"),

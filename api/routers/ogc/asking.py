@@ -13,6 +13,7 @@ from api.routers.ogc import crs
 from api.routers.ogc.representations import bad_query, refuse_unknown
 from layers import forms
 from layers.described import Column, columns_of
+from layers.errors import BadQuery
 from layers.fields import Layer
 from layers.filters import TEXT, Where, parsed, where_of
 from layers.filters.parsing import LANGUAGES
@@ -77,11 +78,13 @@ def asked(request: Request, layer: Layer, codes: Sequence[int], default_limit: i
             return reader(given[name]) if name in given else default
         except _Wrong as wrong:
             errors.append({"field": name, "value": given[name][:100], "zh": wrong.zh, "en": wrong.en})
-            return default
+        except BadQuery as refusal:
+            errors.extend(refusal.facts["errors"])
+        return default
 
     systems = {name: crs.coordinates_of(given.get(name, crs.CRS84), codes) for name in SYSTEMS}
     query = Query(
-        bbox=crs.lonlat_box(given["bbox"], systems["bbox-crs"]) if "bbox" in given else None,
+        bbox=read("bbox", lambda text: crs.lonlat_box(text, systems["bbox-crs"]), None),
         period=read("datetime", period, None),
         properties=read("properties", lambda text: _names(layer, text), None),
         sortby=read("sortby", lambda text: _sort_terms(layer, text), ()),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from psycopg.abc import Buffer
 from starlette.responses import StreamingResponse
 
 from api import audit
@@ -45,7 +46,7 @@ router = APIRouter(responses=problem_responses([400, 401, 404]))
 NEVER_KEPT = "private, no-store"  # an answer with phone numbers stays on no disk
 LARGEST_ID = 2**63 - 1
 
-Pieces = AsyncGenerator[tuple[str, int]]  # features joined by commas, and how many
+Pieces = AsyncGenerator[tuple[Buffer, int]]  # features joined by commas, and how many
 
 
 def feature_id(id: Annotated[str, Path(description="the feature's id")], layer: KnownLayer) -> int:
@@ -95,22 +96,22 @@ async def _json_list(
             _streamed(request, layer, database, query, first, pieces), media_type=GEOJSON, headers=headers
         )
     await pieces.aclose()
-    joined, returned = first or ("", 0)
+    joined, returned = first or (b"", 0)
     tail = await _tail(request, layer, database, query, returned)
-    body = b"".join((b'{"type":"FeatureCollection","features":[', joined.encode(), b"],", tail))
+    body = b"".join((b'{"type":"FeatureCollection","features":[', joined, b"],", tail))
     return Response(body, media_type=GEOJSON, headers=headers)
 
 
 async def _streamed(
-    request: Request, layer: Layer, database: Database, query: StoreQuery, first: tuple[str, int],
+    request: Request, layer: Layer, database: Database, query: StoreQuery, first: tuple[Buffer, int],
     pieces: Pieces,
 ) -> AsyncIterator[bytes]:  # fmt: skip
     async with contextlib.aclosing(pieces):
         joined, returned = first
-        yield b'{"type":"FeatureCollection","features":[' + joined.encode()
+        yield b'{"type":"FeatureCollection","features":[' + joined
         async for joined, count in pieces:
             returned += count
-            yield b"," + joined.encode()
+            yield b"," + joined
     yield b"]," + await _tail(request, layer, database, query, returned)
 
 
@@ -155,7 +156,9 @@ async def _html_list(
     request: Request, layer: Layer, database: Database, query: StoreQuery, lang: Tongue, headers: dict[str, str]
 ) -> Response:
     query = replace(query, properties=None, limit=min(query.limit, CHUNK_ROWS))
-    features = [one async for joined, _ in store.items(database, layer, query) for one in orjson.loads(f"[{joined}]")]
+    features = [
+        one async for joined, _ in store.items(database, layer, query) for one in orjson.loads(b"[" + joined + b"]")
+    ]
     matched = await _matched(layer, database, query, len(features))
     columns = table_columns(layer)
     rows = [
