@@ -33,7 +33,7 @@ async def names(db: Database, as_of: datetime | None = None) -> dict[int, str]:
     """id -> name of every shelter at a moment."""
     import json
 
-    found = [json.loads(f"[{joined}]") async for joined, _ in store.items(db, SHELTERS, Query(as_of=as_of))]
+    found = [json.loads(b"[" + joined + b"]") async for joined, _ in store.items(db, SHELTERS, Query(as_of=as_of))]
     return {item["id"]: item["properties"]["name"] for page in found for item in page}
 
 
