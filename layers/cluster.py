@@ -27,6 +27,7 @@ OUTSIDE = Path("/var/lib/anlan")  # where a cluster goes when its account cannot
 SOCKET_PATH_LIMIT = 107  # bytes, sockaddr_un.sun_path less its closing zero
 START_LIMIT_S = 60  # recovery after a power cut replays at most max_wal_size; far below this on any disk
 FIRST_PORT = 54329
+NO_ACCESS = 4  # pg_ctl status: the data folder cannot be read; it may run all the same
 PORTS_TRIED = 200
 
 # Two settings answer measured traps, the rest is the PostgreSQL wiki's usual advice for a shared server on flash.
@@ -170,10 +171,7 @@ def place_for(wanted: Path) -> Path:
     if _run(["test", "-w", wanted]).returncode == 0:
         return wanted
     if any(wanted.iterdir()):
-        raise NotReady(
-            f"账号 {ACCOUNT} 进不了数据库目录 {wanted}。请恢复上级目录的通行权限(chmod o+x)。",
-            f"The account {ACCOUNT} cannot enter the database's folder {wanted}. Give its parents back o+x.",
-        )
+        raise _shut_out(wanted)
     outside = OUTSIDE / f"{wanted.name}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]}"
     OUTSIDE.mkdir(parents=True, exist_ok=True)
     OUTSIDE.chmod(0o755)  # whatever the umask, the account must pass
@@ -181,6 +179,14 @@ def place_for(wanted: Path) -> Path:
     wanted.rmdir()
     wanted.symlink_to(outside)
     return outside
+
+
+def _shut_out(folder: Path) -> NotReady:
+    """Somebody closed a parent folder after the database was made there."""
+    return NotReady(
+        f"账号 {ACCOUNT} 进不了数据库目录 {folder}。请恢复上级目录的通行权限(chmod o+x)。",
+        f"The account {ACCOUNT} cannot enter the database's folder {folder}. Give its parents back o+x.",
+    )
 
 
 def _give(folder: Path) -> None:
@@ -276,10 +282,13 @@ def is_answering(cluster: Cluster) -> bool:
 
 
 def is_running(cluster: Cluster) -> bool:
-    """Whether the server of this data folder runs, whatever its port."""
+    """Whether the server of this data folder runs, whatever its port. Raises NotReady where its account cannot look."""
     if not (cluster.data / "PG_VERSION").is_file():
         return False
-    return _run([_own_programs(cluster) / "pg_ctl", "status", "--pgdata", cluster.data]).returncode == 0
+    told = _run([_own_programs(cluster) / "pg_ctl", "status", "--pgdata", cluster.data]).returncode
+    if told == NO_ACCESS:
+        raise _shut_out(cluster.data)
+    return told == 0
 
 
 def running_port(cluster: Cluster) -> int | None:

@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,16 +32,23 @@ def listener() -> Iterator[int]:
 
 
 @pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A var/ folder of its own; whatever a test started in it is stopped."""
-    monkeypatch.delenv("ANLAN_DATABASE_URL", raising=False)
-    monkeypatch.setenv("ANLAN_VAR", str(tmp_path / "var"))
-    for parent in [tmp_path, *tmp_path.parents[:2]]:  # pytest closes its folders; the database's account must pass
-        parent.chmod(parent.stat().st_mode | 0o011)
-    load_settings.cache_clear()
-    yield tmp_path / "var"
-    load_settings.cache_clear()
-    anlan("down")
+def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A var/ folder of its own; whatever a test started in it is stopped.
+
+    Not in pytest's folders: it closes them to other accounts whenever another run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="anlan-door-") as made:
+        home = Path(made)
+        home.chmod(0o711)
+        monkeypatch.delenv("ANLAN_DATABASE_URL", raising=False)
+        monkeypatch.setenv("ANLAN_VAR", str(home / "var"))
+        load_settings.cache_clear()
+        yield home / "var"
+        load_settings.cache_clear()
+        assert anlan("down").returncode == 0
+        outside = (home / "var" / "pg").resolve()
+        if outside.is_relative_to(cluster.OUTSIDE):
+            shutil.rmtree(outside)
 
 
 def anlan(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -179,6 +187,7 @@ def test_a_cluster_comes_up_with_its_roles_and_a_second_start_finds_it(door: Pat
     secrets = ensure_secrets()
     url = private_database(secrets)
     assert private_database(secrets) == url
+    assert not (door / "pg").is_symlink()
     with psycopg.connect(url) as session:
         assert session.execute("select current_user, current_setting('jit')").fetchone() == ("anlan_owner", "off")
         found = session.execute("select extname from pg_extension where extname <> 'plpgsql'").fetchall()
@@ -243,12 +252,21 @@ def test_below_a_closed_folder_the_data_go_elsewhere_and_a_link_says_where(door:
         with psycopg.connect(private_database(ensure_secrets())) as session:
             assert session.execute("select 1").fetchone() == (1,)
         assert (door / "pg").is_symlink()
-        outside = (door / "pg").resolve()
-        assert outside.is_relative_to(cluster.OUTSIDE)
-        anlan("down")
+        assert (door / "pg").resolve().is_relative_to(cluster.OUTSIDE)
     finally:
         door.parent.chmod(0o711)
-    shutil.rmtree(outside)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another account")
+def test_a_database_behind_a_folder_closed_later_is_not_taken_for_stopped(door: Path) -> None:
+    private_database(ensure_secrets())
+    door.parent.chmod(0o700)
+    try:
+        done = anlan("down")
+    finally:
+        door.parent.chmod(0o711)
+    assert done.returncode == 1
+    assert "cannot enter the database's folder" in done.stderr
 
 
 def test_a_socket_path_too_long_for_the_system_goes_to_a_short_folder(tmp_path: Path) -> None:
