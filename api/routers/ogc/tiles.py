@@ -4,22 +4,34 @@ The tile itself comes first here and in the package: routes are tried in order, 
 """
 
 import math
-from typing import Annotated, Any, Final
+import re
+from typing import Any, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from api.deps import CurrentActor, KnownLayer, Language, TheDatabase, TheThresholds
+from api.deps import CurrentActor, KnownLayer, Language, TheDatabase, current_actor
 from api.errors import problem_responses
 from api.routers.ogc import crs
 from api.routers.ogc.asking import moment_or_refusal
 from api.routers.ogc.facts import facts_of, rows_of
 from api.routers.ogc.html import page
 from api.routers.ogc.links import JSON, MVT, OGC_REL, SCHEMA_JSON, base, link, self_and_alternate
-from api.routers.ogc.representations import Wanted, etag_of, has_it, json_answer, kept_headers, not_modified, only
+from api.routers.ogc.representations import (
+    Wanted,
+    bad_query,
+    etag_of,
+    has_it,
+    json_answer,
+    kept_headers,
+    not_modified,
+    only,
+    refuse_unknown,
+)
 from api.thresholds import Thresholds
 from layers.database import Database
 from layers.errors import FeatureNotFound
 from layers.fields import Layer
+from layers.registry import layer_named
 from layers.store import LayerFacts
 from layers.tiles import MAX_ZOOM, TileCache, read_tile
 
@@ -31,22 +43,38 @@ HALF_M: Final = math.pi * 6378137.0  # half the side of the square world in EPSG
 TILE_PX: Final = 256
 PIXEL_M: Final = 0.00028  # OGC's standardised rendering pixel (17-083r4, 6.1)
 TILE_TYPE: Final = {"dataType": "vector", "crs": f"{crs.EPSG}3857"}
+_WHOLE: Final = re.compile(r"-?[0-9]{1,40}")  # 40 digits: beyond any tile, short of what int() refuses
+
+TILE_PARAMETERS: Final = [
+    {"name": name, "in": place, "required": place == "path", "description": text, "schema": schema}
+    for name, place, text, schema in (
+        ("layer", "path", "name of a layer, e.g. shelters", {"type": "string", "maxLength": 63}),
+        ("z", "path", "zoom", {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}),
+        ("y", "path", "row from the north", {"type": "integer", "minimum": 0}),
+        ("x", "path", "column from the west", {"type": "integer", "minimum": 0}),
+        ("as_of", "query", "as it was at this moment (RFC 3339)", {"type": "string", "maxLength": 40}),
+    )
+]
 
 
 @router.get(
     f"/collections/{{layer}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
-    dependencies=[only("as_of")],
     response_class=Response,
     responses={200: {"description": "a vector tile, empty where nothing lies in it", "content": {MVT: {}}}},
+    openapi_extra={"parameters": TILE_PARAMETERS, "security": [{"bearer": []}, {"cookie": []}]},
 )
-async def tile(
-    request: Request, _actor: CurrentActor, layer: KnownLayer, z: Annotated[int, Path()], y: Annotated[int, Path()],
-    x: Annotated[int, Path()], database: TheDatabase, thresholds: TheThresholds,
-    as_of: Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")] = None,
-) -> Response:  # fmt: skip
-    """One tile: zoom, row from the north, column from the west."""
-    _refuse_outside(z, y, x)
-    at = moment_or_refusal("as_of", as_of)
+async def tile(request: Request) -> Response:
+    """One tile: zoom, row from the north, column from the west.
+
+    It asks for no dependencies: FastAPI would take as long to resolve them as all the rest of a tile from memory takes.
+    """
+    await current_actor(request)
+    refuse_unknown(request, ("as_of",))
+    layer = layer_named(request.path_params["layer"])
+    z, y, x = _place(request)
+    at = moment_or_refusal("as_of", request.query_params.get("as_of"))
+    state = request.app.state
+    database: Database = state.database
     version = await database.version_of(layer.name)
     headers = kept_headers(etag_of(request, version))
     if has_it(request, headers["ETag"]):
@@ -54,11 +82,26 @@ async def tile(
     cache = _cache(request)
     found = cache.get(layer.name, z, x, y, version) if at is None else None
     if found is None:
-        thinned = await _is_thinned(layer, z, version, database, thresholds)
+        thinned = await _is_thinned(layer, z, version, database, state.thresholds)
         found = await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
         if at is None:
             cache.keep(layer.name, z, x, y, version, found)
     return Response(found, media_type=MVT, headers=headers)
+
+
+def _place(request: Request) -> list[int]:
+    """Zoom, row and column of the address. Raises BadQuery where one is no number, FeatureNotFound outside the scheme."""
+    given = {name: request.path_params[name] for name in ("z", "y", "x")}
+    errors = [
+        {"field": name, "value": text[:100], "zh": "应为整数", "en": "must be a whole number"}
+        for name, text in given.items()
+        if not _WHOLE.fullmatch(text)
+    ]
+    if errors:
+        raise bad_query(errors)
+    z, y, x = map(int, given.values())
+    _refuse_outside(z, y, x)
+    return [z, y, x]
 
 
 def _refuse_outside(z: int, y: int, x: int) -> None:
