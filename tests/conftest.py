@@ -4,22 +4,30 @@
 """
 
 import hashlib
+import json
 import os
+import socket
+import threading
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from psycopg import sql
 
 from api.main import create_app
 from api.settings import Settings, as_role
-from api.users import add_user
+from api.setup.county import load_exercise_ground, load_pack, shipped_pack
+from api.users import add_user, first_run_users
 from layers import migrations
 from layers.database import Database
-from tests.builders import PASSWORD, PEOPLE, load_small_county
+from tests.builders import COUNTY, PASSWORD, PEOPLE, load_small_county
 
 ROOT = Path(__file__).parent.parent
 TICKET_KEY = "a1" * 32
@@ -126,7 +134,67 @@ def client_as(app_client: TestClient) -> Callable[[str], TestClient]:
         assert answer.status_code == 200, answer.text
         app_client.cookies.clear()
         client = TestClient(app_client.app, base_url="https://testserver")
+        client.portal = app_client.portal  # the pool lives in that loop
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return client
 
     return signed_in
+
+
+@dataclass(frozen=True)
+class World:
+    """A county that people use through a browser: where it is served, and their passwords."""
+
+    url: str
+    passwords: dict[str, str]
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def world(database_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """蒲县 with a township's exercise ground, loaded and served as `./anlan up` does."""
+    var = tmp_path_factory.mktemp("world")
+    name = f"anlan_world_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    owner_url = _with_database(database_url, name)
+    migrations.upgrade(owner_url, TICKET_KEY)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ANLAN_VAR", str(var))
+        load_pack(owner_url, shipped_pack(COUNTY))
+        load_exercise_ground(owner_url, COUNTY, "township", 1)
+    first_run_users(owner_url, var / "credentials.json")
+    settings = Settings(owner_url=owner_url, app_url=as_role(owner_url, "anlan_app", APP_PASSWORD),
+                        ticket_key=TICKET_KEY, jwt_key=JWT_KEY, var=var)
+    with _served(settings) as url:
+        yield World(url, json.loads((var / "credentials.json").read_text()), settings)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[str]:
+    """The application on a free port of this machine, in a thread of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture(scope="session")
+def console_url(world: World) -> str:
+    """Where the built console and its API are served."""
+    return world.url
+
+
+@pytest.fixture(scope="session")
+def users(world: World) -> dict[str, str]:
+    """The first users and their passwords."""
+    return world.passwords
