@@ -14,9 +14,7 @@ from layers.database import Database, execute
 from layers.described import columns_of
 from layers.errors import FeatureNotFound
 from layers.fields import Layer
-from layers.tables import open_columns, restricted_columns, table_of
-
-JSON_DECIMALS = 7
+from layers.tables import DECIMALS, open_columns, restricted_columns, shown_sql, table_of
 
 
 def version_columns(layer: Layer) -> tuple[str, ...]:
@@ -34,9 +32,11 @@ def rows_sql(layer: Layer, columns: tuple[str, ...] | None = None) -> str:
 
 
 def _versions_sql(layer: Layer) -> str:
-    columns = ", ".join(f'"{column}"' for column in version_columns(layer))
+    known = columns_of(layer)
+    shown = [shown_sql(known[name]) for name in version_columns(layer) if name != "geom"]
+    columns = ", ".join([*shown, "st_setsrid(geom, 4326) as geom"])  # labelled so that no `crs` is written
     return (
-        f"select version, updated_at, updated_by, op, st_asgeojson(r, 'geom', {JSON_DECIMALS})::json as feature from ("
+        f"select version, updated_at, updated_by, op, st_asgeojson(r, 'geom', {DECIMALS})::json as feature from ("
         f"select {columns}, null::text as op from layers.{layer.name} where id = %(id)s union all "
         f"select {columns}, op from history.{layer.name} where id = %(id)s) r order by version"
     )

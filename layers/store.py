@@ -27,12 +27,11 @@ from layers.errors import FeatureNotFound, Forbidden, VersionConflict
 from layers.fields import Layer
 from layers.filters import Where
 from layers.history import rows_sql
-from layers.tables import SRID, open_columns, restricted_columns, restricted_table_of, table_of
+from layers.tables import DECIMALS, SRID, open_columns, restricted_columns, restricted_table_of, shown_sql, table_of
 
 CHUNK_ROWS = (
     1000  # features PostgreSQL joins into one piece of JSON: large enough to cost nothing, small enough to stream
 )
-DECIMALS = 7  # of a degree: 1 cm
 CRS84_SRID = 4326  # the same numbers as stored
 AXES_SWAPPED = frozenset({4326, 4490, 4610, 4214})  # geographic EPSG codes say latitude first; CRS84 does not
 
@@ -115,18 +114,16 @@ def _order(query: Query) -> str:
 
 
 def _shown_geometry(coordinates: Coordinates) -> str:
+    """The shape in the asked system. Labelled 4326 whatever it is, or PostGIS writes a `crs` that RFC 7946 took out."""
     turned = "geom" if coordinates.srid in (CRS84_SRID, SRID) else f"st_transform(geom, {coordinates.srid:d})"
-    return f"st_flipcoordinates({turned})" if coordinates.swapped else turned
+    return f"st_setsrid({f'st_flipcoordinates({turned})' if coordinates.swapped else turned}, {CRS84_SRID})"
 
 
 def _column_list(layer: Layer, query: Query) -> str:
-    """`id`, then the asked columns, then the shape. `*` costs the database less than a list where nothing is left out."""
-    chosen = query.properties
-    plain = chosen is None and query.coordinates.srid in (CRS84_SRID, SRID) and not query.coordinates.swapped
-    if plain and query.as_of is None:
-        return "*"
-    names = [name for name in feature_columns(layer) if chosen is None or name in chosen]
-    return ", ".join(["id", *(f'"{name}"' for name in names), f"{_shown_geometry(query.coordinates)} as geom"])
+    """`id`, the asked columns, the shape. Second shapes (danger zones, routes) are always lon/lat."""
+    columns, chosen = columns_of(layer), query.properties
+    listed = [shown_sql(columns[name]) for name in feature_columns(layer) if chosen is None or name in chosen]
+    return ", ".join(["id", *listed, f"{_shown_geometry(query.coordinates)} as geom"])
 
 
 def feature_columns(layer: Layer) -> tuple[str, ...]:
@@ -236,10 +233,9 @@ async def feature(
     """
     query = Query(as_of=as_of, coordinates=coordinates)
     source, moment = _source(layer, query)
-    names = [f'"{name}"' for name in feature_columns(layer)]
     text = (
-        f"select st_asgeojson(h, 'geom', {DECIMALS})::json from (select {', '.join(['id', *names])},"
-        f" {_shown_geometry(coordinates)} as geom from {source} f where id = %(id)s) h"
+        f"select st_asgeojson(h, 'geom', {DECIMALS})::json"
+        f" from (select {_column_list(layer, query)} from {source} f where id = %(id)s) h"
     )
     async with db.transaction(actor) as connection:
         rows = await connection.execute(text, {"id": id, **moment})
@@ -259,9 +255,7 @@ async def _restricted_values(
     connection: AsyncConnection[Any], layer: Layer, id: int, as_of: datetime | None
 ) -> dict[str, Any]:
     """The restricted fields of one feature, {} where the row policy hides them or there are none."""
-    shown = ", ".join(
-        f"st_asgeojson({c.name})::json as {c.name}" if c.geometry else c.name for c in restricted_columns(layer)
-    )
+    shown = ", ".join(map(shown_sql, restricted_columns(layer)))
     table = f"{layer.name}_restricted"
     text = f"select {shown} from layers.{table} where id = %(id)s"
     if as_of is not None:

@@ -19,6 +19,7 @@ from layers.registry import LAYERS
 
 SRID = 4490  # CGCS2000, the legal datum; longitude first in every geometry
 METADATA = sa.MetaData()
+DECIMALS = 7  # of a degree in answers: 1 cm
 
 
 def restricted_columns(layer: Layer) -> tuple[Column, ...]:
@@ -47,6 +48,13 @@ def _type_of(column: Column) -> sa.types.TypeEngine[Any]:
         "object": JSONB(),
     }
     return plain[column.kind]
+
+
+def shown_sql(column: Column) -> str:
+    """A column as an answer carries it: second shapes as lon/lat GeoJSON without the `crs` that RFC 7946 took out."""
+    if column.kind == "geometry":
+        return f'st_asgeojson("{column.name}", {DECIMALS}, 0)::json as "{column.name}"'
+    return f'"{column.name}"'
 
 
 def default_of(info: FieldInfo) -> Any:
