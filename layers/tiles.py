@@ -5,10 +5,13 @@ are thinned: points are gathered in cells (`count`, `worst`), lines and areas sm
 limits are in app.thresholds (tiles.*).
 """
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from layers.database import Database
 from layers.fields import Layer
@@ -71,6 +74,25 @@ class TileCache:
         self._limit = limit_bytes
         self._size = 0
         self._tiles: OrderedDict[tuple[str, int, int, int], tuple[int, bytes]] = OrderedDict()
+        self._turns: WeakValueDictionary[tuple[str, int, int, int], asyncio.Lock] = WeakValueDictionary()
+
+    async def tile(
+        self, layer: str, z: int, x: int, y: int, version: int, read: Callable[[], Awaitable[bytes]]
+    ) -> bytes:
+        """The tile from memory, else `read` and kept.
+
+        Whoever asks for the same tile meanwhile waits for it: after a change every map asks for the same overview tile,
+        which takes a second where it gathers a million points.
+        """
+        found = self.get(layer, z, x, y, version)
+        if found is not None:
+            return found
+        async with self._turns.setdefault((layer, z, x, y), asyncio.Lock()):
+            found = self.get(layer, z, x, y, version)
+            if found is None:
+                found = await read()
+                self.keep(layer, z, x, y, version, found)
+        return found
 
     def get(self, layer: str, z: int, x: int, y: int, version: int) -> bytes | None:
         key = (layer, z, x, y)

@@ -79,13 +79,12 @@ async def tile(request: Request) -> Response:
     headers = kept_headers(etag_of(request, version))
     if has_it(request, headers["ETag"]):
         return not_modified(headers)
-    cache = _cache(request)
-    found = cache.get(layer.name, z, x, y, version) if at is None else None
-    if found is None:
+
+    async def read() -> bytes:
         thinned = await _is_thinned(layer, z, version, database, state.thresholds)
-        found = await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
-        if at is None:
-            cache.keep(layer.name, z, x, y, version, found)
+        return await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
+
+    found = await (_cache(request).tile(layer.name, z, x, y, version, read) if at is None else read())
     return Response(found, media_type=MVT, headers=headers)
 
 
