@@ -101,7 +101,6 @@ class Person:
     def sees_the_map(self) -> None:
         """The map is there and nothing is on its way any more."""
         self.page.locator("#map[aria-busy='false']").wait_for()
-        self.page.wait_for_load_state("networkidle")
 
     def opens_tab(self, key: str) -> None:
         self.page.get_by_role("tab", name=self.says(key), exact=True).click()
