@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.progress import BenchFailed
 from tests.benchmarks.usage import DatabaseUsage
 
 CLIENTS = 4
@@ -88,5 +89,7 @@ def _rate(ends: list[tuple[int, float]]) -> float:
         first[client] = min(moment, first.get(client, moment))
         last[client] = max(moment, last.get(client, moment))
     begun, done = max(first.values()), min(last.values())
+    if done <= begun:
+        raise BenchFailed("too few statements: a client of pgbench had ended before the last one began")
     counted = Counter(begun < moment <= done for _, moment in ends)
     return counted[True] / (done - begun)

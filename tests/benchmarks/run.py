@@ -28,6 +28,7 @@ from tests.benchmarks.tiles import round_of_tiles
 from tests.benchmarks.usage import DatabaseUsage
 
 MISSING_DATABASE = 4
+QUIET_LOAD = 0.7  # runnable processes before the start above which somebody else is at work
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,12 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
     if not server_url:
         sys.stderr.write("ANLAN_TEST_DATABASE_URL is not set: run ./anlan bench\n")
         return MISSING_DATABASE
-    begun = datetime.now(UTC)
+    begun, load_before = datetime.now(UTC), os.getloadavg()[0]
     var = var_folder() / "bench"
     results = measured(server_url, QUICK if known.quick else FULL, var)
     sys.stdout.write(table(results) + "\n")
+    if load_before > QUIET_LOAD:
+        sys.stdout.write(f"Load was {load_before:.1f} before the start: other work shared the cores, the ratios are too low.\n")
     path = var / f"{begun:%Y%m%dT%H%M%SZ}.json"
-    write(results, path, {"begun": begun.isoformat(), "quick": known.quick, "cores": os.cpu_count(), "load": os.getloadavg()})
+    write(results, path, {"begun": begun.isoformat(), "quick": known.quick, "cores": os.cpu_count(), "load_before": load_before})
     say(f"written to {path}")
     return 0
 
