@@ -1,19 +1,9 @@
 /** Signing in and out, and who is signed in. */
 import { getJson, getPublic, postForm } from './client'
+import type { components } from './schema'
 
-export interface Me {
-  readonly username: string
-  readonly role: string
-  readonly scope: string
-  readonly bureau: string | null
-  readonly name: string
-  readonly county: string | null
-}
-
-export interface Health {
-  readonly status: string
-  readonly version: string
-}
+export type Me = components['schemas']['Me']
+export type Health = components['schemas']['Health']
 
 export const whoAmI = (): Promise<Me> => getJson<Me>('/api/me')
 export const health = (): Promise<Health> => getPublic<Health>('/api/health')

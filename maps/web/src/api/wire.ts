@@ -1,4 +1,7 @@
-/** The wire's shapes as docs/architecture.md promises them. */
+/**
+ * Shapes the server's OpenAPI document leaves open (layers and counties answer free JSON), as docs/architecture.md promises
+ * them. What the document does describe comes from schema.ts: `npm run types` writes that from a running server.
+ */
 export interface WireLegend {
   glyph: string
   by?: string | null

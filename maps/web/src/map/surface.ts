@@ -41,7 +41,8 @@ export interface SurfaceContent {
 
 const LEAST_ZOOM = 6
 const MOST_ZOOM = 18
-const HILLSHADE_MOST_ZOOM = 14
+/** Nearer tiles would show the cells of the elevation model; stretched ones stay smooth. */
+const HILLSHADE_MOST_ZOOM = 12
 const CHOSEN_ZOOM = 14
 const FLY_S = 0.6
 const ROOM_PX = 24
