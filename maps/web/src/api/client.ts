@@ -1,6 +1,7 @@
 /**
- * The only place that calls fetch. The session lives in HttpOnly cookies, so no token is ever in reach of a script;
- * a 401 is answered by one refresh and one retry, then by signing out.
+ * The only place that calls fetch. Reading goes by HttpOnly cookie. The server takes no write by cookie, so that no
+ * foreign page can make a browser write: a write carries the access token, which lives in this module's memory only and
+ * is asked for with the first write. A 401 is answered by one refresh and one retry, then by signing out.
  */
 import { Problem, Unreachable, problemOf } from './problems'
 
@@ -27,15 +28,25 @@ async function answer(path: string, init: RequestInit): Promise<Response> {
 }
 
 let refreshing: Promise<boolean> | null = null
+let bearer: string | null = null
+
+async function refresh(): Promise<boolean> {
+  const response = await answer('/api/auth/refresh', { method: 'POST' })
+  bearer = response.ok ? ((await response.json()) as { access_token: string }).access_token : null
+  return response.ok
+}
 
 /** One refresh at a time, however many requests met a 401 together. */
 function refreshed(): Promise<boolean> {
-  refreshing ??= answer('/api/auth/refresh', { method: 'POST' })
-    .then((response) => response.ok)
-    .finally(() => {
-      refreshing = null
-    })
+  refreshing ??= refresh().finally(() => {
+    refreshing = null
+  })
   return refreshing
+}
+
+/** Forget the token of writes: whoever signs in next must not write in the name of the one before. */
+export function forgetToken(): void {
+  bearer = null
 }
 
 /** GET `path` with the session's cookie. Throws Problem, Unreachable, or the abort of `signal`. */
@@ -50,6 +61,49 @@ export async function get(path: string, init: RequestInit = {}): Promise<Respons
 export async function getJson<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await get(path, { ...init, headers: { Accept: 'application/json' } })
   return (await response.json()) as T
+}
+
+export interface Write {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly body?: unknown
+  /** Media type of the body; JSON when left out. */
+  readonly type?: string
+  /** The version the change was made on, as in `properties.version`. */
+  readonly version?: number
+  /** Idempotency key: give the same one when the same write is sent again. */
+  readonly key?: string
+  readonly signal?: AbortSignal
+}
+
+/** 128 random bits. `crypto.randomUUID` is missing where the console is served by plain HTTP. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Write to `path`. Throws Problem (412: somebody was faster), Unreachable, or the abort of the signal. */
+export async function write(path: string, what: Write): Promise<Response> {
+  const key = what.key ?? newKey()
+  const once = (): Promise<Response> => answer(path, {
+    method: what.method,
+    headers: {
+      Accept: 'application/json', 'Idempotency-Key': key, Authorization: `Bearer ${bearer ?? ''}`,
+      ...(what.body === undefined ? {} : { 'Content-Type': what.type ?? 'application/json' }),
+      ...(what.version === undefined ? {} : { 'If-Match': `"${what.version}"` }),
+    },
+    ...(what.body === undefined ? {} : { body: JSON.stringify(what.body) }),
+    ...(what.signal ? { signal: what.signal } : {}),
+  })
+  if (bearer === null) await refreshed()
+  let response = await once()
+  if (response.status === 401 && (await refreshed())) response = await once()
+  if (response.status === 401) signedOut.forEach((listener) => listener())
+  if (!response.ok) throw await problemOf(response)
+  return response
+}
+
+export async function writeJson<T>(path: string, what: Write): Promise<T> {
+  const response = await write(path, what)
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 /** GET what anyone may read: no refresh, no signing out. */

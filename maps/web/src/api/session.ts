@@ -1,5 +1,5 @@
 /** Signing in and out, and who is signed in. */
-import { getJson, getPublic, postForm } from './client'
+import { forgetToken, getJson, getPublic, postForm } from './client'
 import type { components } from './schema'
 
 export type Me = components['schemas']['Me']
@@ -9,9 +9,11 @@ export const whoAmI = (): Promise<Me> => getJson<Me>('/api/me')
 export const health = (): Promise<Health> => getPublic<Health>('/api/health')
 
 export async function signIn(username: string, password: string): Promise<void> {
+  forgetToken()
   await postForm('/api/auth/token', { grant_type: 'password', username, password })
 }
 
 export async function signOut(): Promise<void> {
+  forgetToken()
   await postForm('/api/auth/logout', {})
 }
