@@ -1,9 +1,11 @@
-"""The county steps of `up` and of `./anlan county`: packs through layers.counties, the ground through scenarios.ground."""
+"""The county steps of `up` and of `./anlan county`: packs through layers.counties, the ground through scenarios.ground.
 
-import shutil
+Elevation models are named relative to the var folder in app.counties: a checkout that moves keeps its hillshade.
+"""
+
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -13,11 +15,12 @@ from api.setup.console import division_lists
 from api.setup.database import plain_words
 from api.setup.progress import say, step
 from layers.cluster import NotReady
+from layers.errors import BadPack
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from layers.counties import CountyPack
+    from layers.counties import CountyPack, Source
     from scenarios.ground import Size
 
 SHIPPED = ROOT / "layers" / "packs"
@@ -77,14 +80,37 @@ def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
     dem = None
     if pack.dem_path is not None:
         dem = _county_folder(pack.code) / "surveyed.tif"
-        shutil.copyfile(pack.dem_path, dem.with_suffix(".new"))
-        dem.with_suffix(".new").replace(dem)
+        _copy_with_overviews(pack.dem_path, dem)
     lon, lat = pack.centre
-    sources = [{key: value for key, value in asdict(source).items() if key != "key"} for source in pack.sources]
+    of_dem = pack.dem.source if pack.dem is not None else None
+    sources = [_told(source) | ({"elevation": True} if source.key == of_dem else {}) for source in pack.sources]
     connection.execute(REGISTER, {
         "code": pack.code, "name": pack.name, "en": pack.en, "metric_epsg": pack.metric_epsg, "lon": lon, "lat": lat,
-        "sources": Jsonb(sources), "dem": str(dem) if dem is not None else None,
+        "sources": Jsonb(sources), "dem": _below_var(dem) if dem is not None else None,
     })
+
+
+def _told(source: "Source") -> dict[str, Any]:
+    """A source as the console shows it: without the key by which its pack refers to it."""
+    return {key: value for key, value in asdict(source).items() if key != "key"}
+
+
+def _copy_with_overviews(model: Path, into: Path) -> None:
+    """The same heights as a cloud-optimised GeoTIFF, so that overview tiles need not read all of them. Raises BadPack."""
+    from rasterio.errors import RasterioError
+    from rasterio.shutil import copy
+
+    beside = into.with_suffix(".new")
+    try:
+        copy(model, beside, driver="COG", compress="DEFLATE", overview_resampling="AVERAGE")
+    except RasterioError as problem:
+        said = str(problem).replace(str(model), model.name)
+        raise BadPack(f"高程模型 {model.name} 无法读取:{said}", f"The elevation model {model.name} cannot be read: {said}") from problem
+    beside.replace(into)
+
+
+def _below_var(path: Path) -> str:
+    return str(path.relative_to(var_folder()))
 
 
 def load_exercise_ground(owner_url: str, code: str, size: "Size", seed: int) -> None:
@@ -122,7 +148,7 @@ def _load_invented(owner_url: str, code: str, invented: "dict[str, GeoDataFrame]
         for name, frame in invented.items():
             load_rows(connection, layer_named(name), frame, AUTHOR)
         connection.execute("update app.counties set exercise = true, dem_path = coalesce(dem_path, %s) where code = %s",
-                           (str(dem), code))
+                           (_below_var(dem), code))
 
 
 def _county_folder(code: str) -> Path:
