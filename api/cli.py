@@ -94,6 +94,8 @@ def _add_county(verbs: Verbs) -> None:
     county = verbs.add_parser("county", help="县数据包 county packs").add_subparsers(metavar="命令 verb", required=True)
     add = _verb(county, "add", "导入县数据包", "load a county pack", _county_add)
     add.add_argument("folder", type=Path, help="数据包目录 folder of the pack")
+    add.add_argument("--ground", choices=SIZES, metavar="SIZE", help="缺的图层用演练场补上 fill missing layers with an exercise ground")
+    add.add_argument("--seed", type=int, default=1, help="演练场种子 seed of the exercise ground (1)")
     init = _verb(county, "init", "新建县数据包骨架", "start a new county pack", _county_init)
     init.add_argument("place", help="区划代码或县名 code or name")
     _verb(county, "list", "已导入的县", "loaded counties", _county_list)
@@ -175,9 +177,16 @@ def _migration(known: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def _county_add(known: argparse.Namespace, _rest: list[str]) -> int:
-    from api.setup.county import load_pack, say_what_is_missing
+    from api.setup.county import load_exercise_ground, load_pack, say_what_is_missing
+    from api.setup.up import county_users
 
-    say_what_is_missing(load_pack(_owner_url(), known.folder))
+    owner_url = _owner_url()
+    pack = load_pack(owner_url, known.folder)
+    if known.ground:
+        load_exercise_ground(owner_url, known.folder, known.ground, known.seed)
+    else:
+        say_what_is_missing(pack)
+    county_users(owner_url, pack)
     return 0
 
 

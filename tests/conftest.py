@@ -162,7 +162,7 @@ def world(database_url: str, template: str, tmp_path_factory: pytest.TempPathFac
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ANLAN_VAR", str(var))
         load_pack(owner_url, shipped_pack(COUNTY))
-        load_exercise_ground(owner_url, COUNTY, "township", 1)
+        load_exercise_ground(owner_url, shipped_pack(COUNTY), "township", 1)
     first_run_users(owner_url, var / "credentials.json")
     settings = Settings(owner_url=owner_url, app_url=as_role(owner_url, "anlan_app", APP_PASSWORD),
                         ticket_key=TICKET_KEY, jwt_key=JWT_KEY, var=var)

@@ -113,12 +113,12 @@ def _below_var(path: Path) -> str:
     return str(path.relative_to(var_folder()))
 
 
-def load_exercise_ground(owner_url: str, code: str, size: "Size", seed: int) -> None:
-    """Fills a shipped county with the exercise ground, layer by layer, wherever its pack has no real rows."""
+def load_exercise_ground(owner_url: str, pack_folder: Path, size: "Size", seed: int) -> None:
+    """Fills a county with the exercise ground, layer by layer, wherever its pack has no real rows."""
     from layers.counties import boundary, pack_rows, read_pack, township_names, village_names
     from scenarios.ground import Township, make_ground, write_ground
 
-    pack = read_pack(shipped_pack(code))
+    pack = read_pack(pack_folder)
     outline = boundary(pack)
     if outline is None:
         raise NotReady(f"{pack.name} 没有县界,无法建演练场。", f"{pack.en} has no outline to make an exercise ground in.")
@@ -127,15 +127,15 @@ def load_exercise_ground(owner_url: str, code: str, size: "Size", seed: int) -> 
     names = {str(town["name"]) for town in towns} | {village.name for village in village_names(pack)}
     with step(f"建立演练场({size})", "Making the exercise ground"):
         ground = make_ground(
-            outline, code=code, name=pack.name, townships=[Township(str(t["code"]), str(t["name"])) for t in towns],
+            outline, code=pack.code, name=pack.name, townships=[Township(str(t["code"]), str(t["name"])) for t in towns],
             metric_epsg=pack.metric_epsg, seed=seed, size=size, real=real, real_names=frozenset(names),
         )
-        folder = _county_folder(code)
+        folder = _county_folder(pack.code)
         write_ground(ground, folder)
     invented = {name: frame for name, frame in ground.layers.items() if name not in real}
     rows = sum(len(frame) for frame in invented.values())
     with step("导入演练场", "Loading the exercise ground") as loading, plain_words():
-        _load_invented(owner_url, code, invented, folder / "dem.tif")
+        _load_invented(owner_url, pack.code, invented, folder / "dem.tif")
         loading.note(f"{len(invented)} 图层 layers, {rows} 行 rows")
 
 

@@ -15,6 +15,7 @@ from api.setup.progress import say, step
 from layers.cluster import Cluster, is_running, stop
 
 if TYPE_CHECKING:
+    from layers.counties import CountyPack
     from scenarios.ground import Size
 
 HOME_COUNTY = "141033"  # 蒲县, whose pack ships with the code
@@ -95,7 +96,7 @@ def first_data(owner_url: str, wanted: Wanted) -> None:
     ground = f"{place} ground {HOME_COUNTY}"
     steps: dict[str, Callable[[], object]] = {
         f"{place} pack {HOME_COUNTY}": lambda: load_pack(owner_url, shipped_pack(HOME_COUNTY)),
-        ground: lambda: load_exercise_ground(owner_url, HOME_COUNTY, wanted.size, wanted.seed),
+        ground: lambda: load_exercise_ground(owner_url, shipped_pack(HOME_COUNTY), wanted.size, wanted.seed),
         f"{place} users": lambda: first_users(owner_url),
     }
     done: dict[str, object] = read_state().get("done", {})
@@ -116,6 +117,17 @@ def first_users(owner_url: str) -> None:
         from api.users import first_run_users
 
         making.note(str(len(first_run_users(owner_url, var_folder() / "credentials.json"))))
+
+
+def county_users(owner_url: str, pack: "CountyPack") -> None:
+    """A user for each township of a county that joined, written to var/credentials.json beside the first ones."""
+    with step("建立乡镇用户", "Making the townships' users") as making, plain_words():
+        from api.users import first_run_users
+        from layers.counties import township_names
+
+        codes = [str(town["code"]) for town in township_names(pack)]
+        made = first_run_users(owner_url, var_folder() / "credentials.json", pack.code, codes or None)
+        making.note(" ".join(made))
 
 
 def serve(wanted: Wanted) -> None:
