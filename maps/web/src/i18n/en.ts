@@ -24,7 +24,7 @@ const en: typeof zh = {
     resources: 'Teams and supplies', people: 'People and sites', places: 'Areas and villages', roads: 'Roads',
   },
   layers: {
-    title: 'Layers', filter: 'Filter layers', filterHint: 'Name or glyph; press /', count: '{n}', inView: '{n} in view',
+    title: 'Layers', filter: 'Filter layers', filterHint: 'Name or glyph; press /', count: '{n}', inView: '{n}',
     total: '{n} in all', none: 'No layer has “{text}” in its name', groupAll: 'Switch on all of “{group}”',
     groupNone: 'Switch off all of “{group}”', clear: 'All off', base: 'Base map',
     baseHint: 'Relief, water, roads, borders, names', legend: 'Legend', showLegend: 'Show legend', empty: 'No data yet',

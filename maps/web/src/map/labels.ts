@@ -16,7 +16,7 @@ const LINE_SYMBOL_ZOOM = 13
 const LONGEST_NAME = 12
 const FULL_NAME_ZOOM = 14
 /** Where the name of a township or county may stand when its middle is taken, in pixels from there. */
-const AREA_NUDGES = [0, 24, -24, 48, -48, 72, -72].flatMap((dy) => [[0, dy], [44, dy], [-44, dy], [88, dy], [-88, dy]] as const)
+const AREA_NUDGES = [0, 24, -24, 48, -48].flatMap((dy) => [[0, dy], [44, dy], [-44, dy]] as const)
 const NO_NUDGE = [[0, 0]] as const
 
 const widths = new Map<string, number>()
