@@ -42,7 +42,7 @@ const OPERATORS: Readonly<Record<Sort, readonly Operator[]>> = {
   date: ['eq', 'lt', 'le', 'gt', 'ge', 'between', 'empty', 'given'],
   moment: ['lt', 'ge', 'between', 'empty', 'given'],
   boolean: ['eq', 'empty', 'given'],
-  township: ['in', 'starts'],
+  township: ['in', 'empty'],
 }
 
 export const operatorsOf = (field: FieldInfo): readonly Operator[] => OPERATORS[sortOf(field)]
@@ -94,6 +94,12 @@ export function isComplete(condition: Condition, field: FieldInfo | undefined): 
   return true
 }
 
+/** A village's code begins with its township's. */
+function townshipText(name: string, codes: readonly string[]): string {
+  const texts = codes.map((code) => `${name} LIKE ${quoted(`${literalPart(code)}%`)}`)
+  return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(' OR ')})`
+}
+
 function conditionText(condition: Condition, field: FieldInfo): string {
   const { field: name, operator, values } = condition
   const first = values[0] ?? ''
@@ -107,6 +113,7 @@ function conditionText(condition: Condition, field: FieldInfo): string {
     case 'starts': return `${name} LIKE ${quoted(`${literalPart(first)}%`)}`
     case 'between': return `${name} BETWEEN ${literal(field, first)} AND ${literal(field, values[1] ?? '')}`
     case 'in':
+      if (sortOf(field) === 'township') return townshipText(name, values)
       return values.length === 1
         ? `${name} = ${literal(field, first)}` : `${name} IN (${values.map((value) => literal(field, value)).join(', ')})`
     default: return `${name} ${SIGNS[operator] ?? '='} ${literal(field, first)}`

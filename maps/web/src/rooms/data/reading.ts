@@ -59,7 +59,23 @@ class Reader {
       parts.push(this.one())
     }
     if (['AND', 'OR'].includes(this.peek())) throw new NotOurs()
-    return { kind: 'group', join: join === 'AND' ? 'and' : 'or', parts }
+    return join === 'AND' ? { kind: 'group', join: 'and', parts } : (this.townships(parts) ?? { kind: 'group', join: 'or', parts })
+  }
+
+  /** Several townships are one condition. */
+  private townships(parts: readonly Part[]): Condition | null {
+    const values: string[] = []
+    for (const part of parts) {
+      if (part.kind !== 'condition' || part.operator !== 'in' || !this.isTownship(part.field)) return null
+      values.push(...part.values)
+    }
+    const first = parts[0]
+    return first?.kind === 'condition' ? { ...first, values } : null
+  }
+
+  private isTownship(field: string): boolean {
+    const info = this.fields.get(field)
+    return info !== undefined && sortOf(info) === 'township'
   }
 
   private one(): Part {
@@ -153,7 +169,7 @@ class Reader {
       this.expect('NULL')
       return made(isGiven ? 'given' : 'empty', [])
     }
-    if (word === 'LIKE') return made('starts', [this.pattern(false)])
+    if (word === 'LIKE') return made(this.isTownship(field) ? 'in' : 'starts', [this.pattern(false)])
     if (word === 'BETWEEN') {
       const low = this.value()
       this.expect('AND')
