@@ -9,6 +9,7 @@ row that says why. Only this machine's own loopback is used.
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from tests.benchmarks.tiles import round_of_tiles
 from tests.benchmarks.usage import DatabaseUsage
 
 MISSING_DATABASE = 4
+TERMINATED = 128 + signal.SIGTERM
 QUIET_LOAD = 0.7  # runnable processes before the start above which somebody else is at work
 
 
@@ -35,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./anlan bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="100,000 rows, short rounds")
     known = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the servers are stopped on the way out
     server_url = os.environ.get("ANLAN_TEST_DATABASE_URL", "")
     if not server_url:
         sys.stderr.write("ANLAN_TEST_DATABASE_URL is not set: run ./anlan bench\n")
