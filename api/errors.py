@@ -124,6 +124,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.UserRefused: _kind(
         422, "user-refused", "用户名、角色、管辖范围或密码不符合要求。",
         "The user name, role, area or password is not acceptable."),
+    layer_errors.UserNotFound: _kind(
+        404, "user-not-found", "没有这个用户。全部用户见系统室的用户表。",
+        "There is no such user. The users' table of the system room lists them all."),
     layer_errors.Unavailable: _kind(
         503, "unavailable", "数据库暂时连不上或太忙。请按 Retry-After 等待后重试,可放心重发带同一 Idempotency-Key 的写入。",
         "The database is away or too busy. Wait as Retry-After says and try again; a write with the same "

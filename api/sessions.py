@@ -132,6 +132,14 @@ class Sessions:
         await audit.record(connection, actor.username, actor.role, "password", address=address)
         self._basic.forget(actor.username)
 
+    def forget_basic(self, username: str) -> None:
+        """Verify the user's next Basic password anew: somebody changed it, or his rights."""
+        self._basic.forget(username)
+
+    async def hashed(self, password: str) -> str:
+        """The hash to store of a password, made off the event loop."""
+        return await self._passwords.hashed(password)
+
     async def person(self, username: str) -> Person:
         """The user as stored now. Raises NotSignedIn when he is gone or disabled."""
         async with self._database.transaction(SYSTEM) as connection:

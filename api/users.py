@@ -69,7 +69,7 @@ class NewUser(NamedTuple):
 def add_user(owner_url: str, username: str, role: str, scope: str = "", bureau: str | None = None, *,
              name: str | None = None, password: str | None = None) -> str:
     """Make a user; returns the password, random unless given. Raises UserRefused when it cannot be or exists."""
-    _check(role, scope, bureau)
+    require_office(role, scope, bureau)
     password = random_password() if password is None else checked(password, username)
     with _owner(owner_url) as connection:
         if not _insert(connection, NewUser(username, name or username, role, scope, bureau), password):
@@ -153,7 +153,8 @@ def _owner(owner_url: str) -> Iterator[Connection]:
                           "User names have lower-case letters, digits and _ . -; a scope has at most 12 digits.") from None
 
 
-def _check(role: str, scope: str, bureau: str | None) -> None:
+def require_office(role: str, scope: str, bureau: str | None) -> None:
+    """Raises UserRefused for a role, an area or a bureau that a user cannot have."""
     if role not in ROLES:
         raise UserRefused(f"没有角色 {role},可用:{'、'.join(ROLES)}。", f"There is no role {role}; use one of {', '.join(ROLES)}.")
     if bureau is not None and bureau not in BUREAUS or (role == "bureau" and bureau is None):

@@ -75,6 +75,10 @@ class UserRefused(Refusal):
     title_zh, title_en = "用户资料有误", "User cannot be stored"
 
 
+class UserNotFound(Refusal):
+    title_zh, title_en = "没有这个用户", "No such user"
+
+
 class Unavailable(Refusal):
     """The database is away or too busy; `retry_after_s` says when to try again."""
 

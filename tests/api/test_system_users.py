@@ -1,0 +1,177 @@
+"""Users as the administrator keeps them over HTTP: rights, the last administrator, passwords that are shown once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.settings import Settings
+from tests.builders import COUNTY, EAST, PASSWORD, PEOPLE, WEST
+
+As = Callable[[str], TestClient]
+NEW = {"username": "duty02", "name": "值班员02", "role": "duty", "scope": COUNTY}
+
+
+def new_user(admin: TestClient, username: str, **more: Any) -> dict[str, Any]:
+    answer = admin.post("/api/system/users", json=NEW | {"username": username} | more)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def sign_in(client: TestClient, username: str, password: str) -> Any:
+    return client.post("/api/auth/token", data={"username": username, "password": password})
+
+
+@pytest.mark.parametrize("username", [name for name in PEOPLE if name != "admin"])
+def test_only_an_administrator_keeps_users(client_as: As, username: str) -> None:
+    client = client_as(username)
+    answers = [client.get("/api/system/users"), client.post("/api/system/users", json=NEW),
+               client.patch("/api/system/users/viewer", json={"role": "admin"}),
+               client.post("/api/system/users/admin/password"), client.post("/api/system/users/admin/unlock")]
+    assert [answer.status_code for answer in answers] == [403] * 5
+
+
+def test_the_list_names_everybody_with_their_area_and_no_hash(client_as: As) -> None:
+    answer = client_as("admin").get("/api/system/users")
+    users = {user["username"]: user for user in answer.json()}
+    assert set(users) >= set(PEOPLE)
+    assert (users[WEST]["role"], users[WEST]["scope"], users[WEST]["scope_name"]) == ("township", WEST, "西镇")
+    assert users["admin"]["signed_in"] >= 1
+    assert "argon2" not in answer.text
+
+
+def test_a_new_user_signs_in_with_the_password_that_was_shown_and_must_change_it(client_as: As) -> None:
+    made = new_user(client_as("admin"), "duty-a")
+    assert (made["scope_name"], made["password_shown_before"], len(made["password"])) == ("试验县", False, 20)
+    answer = sign_in(client_as("admin"), "duty-a", made["password"])
+    assert answer.status_code == 200
+    assert answer.json()["must_change"] is True
+
+
+def test_the_same_request_twice_makes_one_user_and_shows_the_password_once(client_as: As, settings: Settings) -> None:
+    admin, key = client_as("admin"), {"Idempotency-Key": "new-duty-b"}
+    first = admin.post("/api/system/users", json=NEW | {"username": "duty-b"}, headers=key)
+    second = admin.post("/api/system/users", json=NEW | {"username": "duty-b"}, headers=key)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.headers["cache-control"] == "no-store"
+    assert (second.json()["password"], second.json()["password_shown_before"]) == (None, True)
+    with psycopg.connect(settings.owner_url) as connection:
+        kept = connection.execute("select convert_from(body, 'UTF8') from app.idempotency where key = 'new-duty-b'").fetchall()
+    assert kept
+    assert first.json()["password"] not in kept[0][0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"username": "Duty"}, 422), ({"role": "king"}, 422), ({"role": "bureau"}, 422), ({"scope": ""}, 422),
+     ({"scope": "14103x"}, 422), ({"name": "  "}, 422), ({"bureau": "mint"}, 422), ({"shoe": 42}, 422),
+     ({"username": "viewer"}, 422)],
+)  # fmt: skip
+def test_a_user_that_cannot_be_is_refused(client_as: As, wrong: dict[str, Any], status: int) -> None:
+    answer = client_as("admin").post("/api/system/users", json=NEW | {"username": "never"} | wrong)
+    assert answer.status_code == status
+    assert answer.json()["detail_zh"]
+
+
+def test_a_changed_area_is_kept_and_signs_the_user_out(client_as: As) -> None:
+    admin = client_as("admin")
+    password = new_user(admin, "town-c", role="township", scope=WEST)["password"]
+    refresh = sign_in(admin, "town-c", password).json()["refresh_token"]
+    changed = admin.patch("/api/system/users/town-c", json={"scope": EAST, "name": "东镇02"})
+    assert (changed.json()["scope"], changed.json()["name"], changed.json()["signed_in"]) == (EAST, "东镇02", 0)
+    admin.cookies.clear()
+    assert admin.post("/api/auth/refresh", json={"refresh_token": refresh}).status_code == 401
+
+
+def test_a_new_name_alone_signs_nobody_out(client_as: As) -> None:
+    admin = client_as("admin")
+    password = new_user(admin, "duty-d")["password"]
+    refresh = sign_in(admin, "duty-d", password).json()["refresh_token"]
+    admin.patch("/api/system/users/duty-d", json={"name": "值班员"})
+    admin.cookies.clear()
+    assert admin.post("/api/auth/refresh", json={"refresh_token": refresh}).status_code == 200
+
+
+def test_a_disabled_user_cannot_sign_in_until_enabled_again(client_as: As) -> None:
+    admin = client_as("admin")
+    password = new_user(admin, "duty-e")["password"]
+    assert admin.patch("/api/system/users/duty-e", json={"disabled": True}).json()["disabled"] is True
+    assert sign_in(admin, "duty-e", password).status_code == 401
+    admin.patch("/api/system/users/duty-e", json={"disabled": False})
+    assert sign_in(admin, "duty-e", password).status_code == 200
+
+
+def test_a_bureau_can_be_taken_away_only_with_the_role_that_needs_it(client_as: As) -> None:
+    admin = client_as("admin")
+    new_user(admin, "bureau-f", role="bureau", bureau="water")
+    assert admin.patch("/api/system/users/bureau-f", json={"bureau": None}).status_code == 422
+    changed = admin.patch("/api/system/users/bureau-f", json={"bureau": None, "role": "viewer"})
+    assert (changed.json()["bureau"], changed.json()["role"]) == (None, "viewer")
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "viewer", "scope": COUNTY}])
+def test_an_administrator_cannot_take_the_own_rights(client_as: As, change: dict[str, Any]) -> None:
+    answer = client_as("admin").patch("/api/system/users/admin", json=change)
+    assert answer.status_code == 422
+    assert "另一位管理员" in answer.json()["detail_zh"]
+
+
+def test_the_last_administrator_who_can_sign_in_stays(client_as: As, settings: Settings) -> None:
+    admin = client_as("admin")
+    new_user(admin, "admin-g", role="admin", scope="")
+    with psycopg.connect(settings.owner_url) as connection:  # a token outlives what happened to its user meanwhile
+        connection.execute("update app.users set disabled = true where username = 'admin'")
+    try:
+        refused = admin.patch("/api/system/users/admin-g", json={"disabled": True})
+    finally:
+        with psycopg.connect(settings.owner_url) as connection:
+            connection.execute("update app.users set disabled = false where username = 'admin'")
+    assert refused.status_code == 422
+    assert "最后一位" in refused.json()["detail_zh"]
+    assert admin.patch("/api/system/users/admin-g", json={"disabled": True}).status_code == 200
+
+
+def test_a_new_password_opens_a_locked_account_and_ends_the_old_sign_ins(client_as: As) -> None:
+    admin = client_as("admin")
+    first = new_user(admin, "duty-h")["password"]
+    refresh = sign_in(admin, "duty-h", first).json()["refresh_token"]
+    for _ in range(5):
+        sign_in(admin, "duty-h", "wrong")
+    assert sign_in(admin, "duty-h", first).status_code == 423
+    second = admin.post("/api/system/users/duty-h/password").json()["password"]
+    assert sign_in(admin, "duty-h", first).status_code == 401
+    assert sign_in(admin, "duty-h", second).status_code == 200
+    admin.cookies.clear()
+    assert admin.post("/api/auth/refresh", json={"refresh_token": refresh}).status_code == 401
+
+
+def test_an_unlocked_user_signs_in_with_the_old_password(client_as: As) -> None:
+    admin = client_as("admin")
+    for _ in range(5):
+        sign_in(admin, "viewer", "wrong")
+    assert sign_in(admin, "viewer", PASSWORD).status_code == 423
+    unlocked = admin.post("/api/system/users/viewer/unlock").json()
+    assert (unlocked["failures"], unlocked["locked_until"]) == (0, None)
+    assert sign_in(admin, "viewer", PASSWORD).status_code == 200
+
+
+def test_an_unknown_user_is_not_found(client_as: As) -> None:
+    admin = client_as("admin")
+    answers = [admin.patch("/api/system/users/nobody", json={"name": "谁"}), admin.post("/api/system/users/nobody/password"),
+               admin.post("/api/system/users/nobody/unlock")]
+    assert [answer.status_code for answer in answers] == [404] * 3
+
+
+def test_every_change_is_in_the_audit_trail_with_what_it_was_before(client_as: As) -> None:
+    admin = client_as("admin")
+    new_user(admin, "duty-i")
+    admin.patch("/api/system/users/duty-i", json={"role": "viewer"})
+    admin.patch("/api/system/users/duty-i", json={"role": "viewer"})  # nothing changes, nothing is noted
+    admin.post("/api/system/users/duty-i/password")
+    trail = admin.get("/api/audit", params={"action": "user"}).json()["entries"]
+    mine = [entry["detail"] for entry in trail if entry["detail"]["user"] == "duty-i"]
+    assert [detail["change"] for detail in mine] == ["password", "change", "add"]
+    assert (mine[1]["before"], mine[1]["after"]) == ({"role": "duty"}, {"role": "viewer"})
+    assert "password_hash" not in str(trail)
