@@ -13,6 +13,7 @@ PEOPLE_MAX = 10_000_000  # people, more than any county of China has
 HOUSEHOLDS_MAX = 5_000_000
 MONEY_MAX = 100_000_000.0  # 万元 = a million million yuan
 COUNT_MAX = 1_000_000
+PERSON_MAX = 60  # characters of somebody's name
 
 
 def persons(zh: str, en: str, need: Need = "", **more: Any) -> Any:
@@ -52,7 +53,7 @@ def text(zh: str, en: str, need: Need = "", upto: int = 200, **more: Any) -> Any
 
 def person(zh: str, en: str, need: Need = "", **more: Any) -> Any:
     """The name of somebody who holds a duty."""
-    return field(zh, en, default=None, need=need, max_length=60, **more)
+    return field(zh, en, default=None, need=need, max_length=PERSON_MAX, **more)
 
 
 def phone_number(zh: str, en: str, need: Need = "", **more: Any) -> Any:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from layers import secured
 
 FOLDER = Path(__file__).parent
-EXTENSIONS = ("postgis", "pgcrypto")
+EXTENSIONS = ("postgis", "pgcrypto", "pg_trgm")
 
 
 def _config(connection: sa.Connection | None = None) -> Config:

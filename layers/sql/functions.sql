@@ -156,3 +156,12 @@ begin
   perform app.note_change(tg_table_name, 'delete', n, -n, -played, touched);
   return null;
 end $$;
+
+-- Around many new names: their index entries are gathered in memory and written at once, instead of every 4 MB.
+create or replace function app.gather_names() returns void language sql as $$
+  select set_config('gin_pending_list_limit', '262144', true), set_config('maintenance_work_mem', '262144', true)
+$$;
+create or replace function app.spread_names() returns void language sql as $$
+  select gin_clean_pending_list('app.names_grams'), gin_clean_pending_list('app.names_latin_parts'),
+    set_config('gin_pending_list_limit', '4096', true)
+$$;

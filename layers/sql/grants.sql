@@ -6,6 +6,8 @@ grant usage on all sequences in schema layers to anlan_app;
 revoke all on all tables in schema app from anlan_app;
 grant select on app.layer_versions, app.counties, app.thresholds to anlan_app;
 grant insert, update on app.counties, app.thresholds to anlan_app;
+grant select on app.names, app.pinyin to anlan_app;
+grant select, insert, update, delete on app.views to anlan_app;
 grant select, insert on app.audit to anlan_app;
 grant select, insert, update, delete on app.users, app.refresh_tokens, app.idempotency to anlan_app;
 revoke execute on function app.note_change(text, text, bigint, bigint, bigint, jsonb) from public;
@@ -46,3 +48,18 @@ create policy read on app.counties for select to anlan_app using (true);
 drop policy if exists change on app.counties;
 create policy change on app.counties to anlan_app using ((select app.role()) = 'admin')
   with check ((select app.role()) = 'admin');
+
+-- What everybody signed in may read of a feature is in app.names, so it has no policy. A view is its owner's; a shared one
+-- is read by all, and an administrator may take it away.
+alter table app.views enable row level security;
+drop policy if exists read on app.views;
+create policy read on app.views for select to anlan_app
+  using (owner = (select app.username()) or shared and (select app.username()) is not null);
+drop policy if exists add on app.views;
+create policy add on app.views for insert to anlan_app with check (owner = (select app.username()));
+drop policy if exists change on app.views;
+create policy change on app.views for update to anlan_app using (owner = (select app.username()))
+  with check (owner = (select app.username()));
+drop policy if exists remove on app.views;
+create policy remove on app.views for delete to anlan_app
+  using (owner = (select app.username()) or shared and (select app.role()) = 'admin');

@@ -1,0 +1,233 @@
+"""Finding things by what people type: name, part of a name, former name, code, pinyin, its initials, responsible person.
+
+    found = await matches(connection, Question("pcz", county="141033", at=(111.1, 36.4)))
+
+Each way to match is a statement of its own over one index of app.names (name_index.py), bounded by MOST_MATCHES; the best
+way wins a feature, and the nearer feature comes first. A telephone number is looked up exactly and under the actor's
+ticket (`by_phone`): the row policies decide, and the caller logs each hit as a look.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from layers.fields import Layer
+from layers.registry import LAYERS
+from layers.tables import restricted_columns
+
+MOST_MATCHES: Final = 2_000  # looked at per way to match; above it a total is "at least"
+LONGEST_QUERY: Final = 200  # characters; the longest name has 120
+FEWEST_PARTS: Final = 2  # Chinese characters, for parts of names; one alone matches beginnings only
+FEWEST_LETTERS: Final = 3  # letters, for parts of pinyin: what a trigram index can find
+PHONE_DIGITS: Final = range(7, 13)  # a local number, a landline with area code, a mobile
+
+Connection = AsyncConnection[Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for. `at` is (lon, lat) in degrees: nearer things come first."""
+
+    text: str
+    county: str = ""
+    at: tuple[float, float] | None = None
+    limit: int = 8  # hits a layer
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to match. `rank` orders the ways, the lowest first."""
+
+    rank: int
+    matched: str
+    condition: str
+
+
+_WAYS: Final[Mapping[str, _Way]] = {
+    "name_is": _Way(0, "name", "lower(name) = %(word)s"),
+    "code_is": _Way(0, "code", "lower(code) = %(word)s"),
+    "name_begins": _Way(1, "name", "lower(name) like %(begins)s"),
+    "code_begins": _Way(2, "code", "lower(code) like %(begins)s"),
+    "latin_begins": _Way(2, "latin", "latin like %(begins)s"),
+    "initials_begin": _Way(2, "latin", "initials like %(begins)s"),
+    "alias_has": _Way(3, "alias", "grams @> %(grams)s and lower(array_to_string(aliases, ' ')) like %(has)s"),
+    "name_has": _Way(4, "name", "grams @> %(grams)s and lower(name) like %(has)s"),
+    "latin_has": _Way(5, "latin", "latin like %(has)s"),
+    "person_has": _Way(5, "person", "grams @> %(grams)s and lower(array_to_string(persons, ' ')) like %(has)s"),
+}
+
+_EVERYTHING = "lower(concat_ws(' ', name, code, latin, initials, array_to_string(aliases, ' '), array_to_string(persons, ' ')))"
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a query as the index has them: NFKC, lower case, the longest first (it finds the fewest)."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_QUERY]).lower()
+    return sorted(plain.split(), key=len, reverse=True)
+
+
+def _ways(word: str) -> list[_Way]:
+    names = ["name_is", "name_begins"]
+    if word.isascii():
+        names += ["code_is", "code_begins"]
+    if re.fullmatch(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*", word):
+        names += ["latin_begins", "initials_begin"] + (["latin_has"] if len(word) >= FEWEST_LETTERS else [])
+    if len(word) >= FEWEST_PARTS:
+        names += ["alias_has", "name_has", "person_has"]
+    return [_WAYS[name] for name in names]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+async def matches(connection: Connection, question: Question) -> tuple[list[dict[str, Any]], bool]:
+    """Groups of hits by layer, the best first, and whether there are more than were counted (MOST_MATCHES a way)."""
+    words = words_of(question.text)
+    if not words:
+        return [], False
+    word, others = words[0], words[1:]
+    values = _values(word, others, question)
+    ways = _ways(word)
+    ways_sql = " union all ".join(_way_sql(way, len(others), bool(question.county)) for way in ways)
+    # A rare word is badly estimated and a million rows would be read for it: the indexes are always better here.
+    await connection.execute("set local enable_seqscan = off")
+    cursor = connection.cursor(row_factory=dict_row)
+    await cursor.execute(MATCHES.format(ways=ways_sql), values, prepare=False)
+    rows = await cursor.fetchall()
+    await connection.execute("set local enable_seqscan = on")
+    return _grouped(rows, ""), any(row["fullest"] >= MOST_MATCHES for row in rows)
+
+
+MATCHES: Final = """
+with found as materialized ({ways}),
+best as (select distinct on (layer, id) layer, id, rank, matched from found order by layer, id, rank),
+fullest as (select coalesce(max(n), 0) as n from (select count(*) as n from found group by way) w),
+placed as (
+  select b.*, n.code, n.name, n.admin_code, n.status, n.exercise, n.geom,
+    case when %(lon)s::float8 is null then null
+      else st_distance(n.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m
+  from best b join app.names n using (layer, id)
+), ordered as (
+  select p.*, count(*) over (partition by layer) as total,
+    row_number() over (partition by layer order by rank, distance_m, char_length(name), code, id) as place
+  from placed p
+)
+select o.layer, o.id, o.code, o.name, o.admin_code, t.name as township, o.status, o.exercise, o.matched, o.rank,
+  st_x(o.geom) as lon, st_y(o.geom) as lat, o.distance_m, o.total, f.n as fullest
+from ordered o cross join fullest f
+  left join app.names t on t.layer = 'townships' and lower(t.code) = left(o.admin_code, 9)
+where o.place <= %(limit)s order by o.layer, o.place
+"""
+
+
+def _way_sql(way: _Way, others: int, in_county: bool) -> str:
+    more = "".join(f" and {_EVERYTHING} like %(other{n})s" for n in range(others))
+    county = " and admin_code like %(county)s" if in_county else ""
+    return (
+        f"(select layer, id, {way.rank} as rank, '{way.matched}' as matched, {list(_WAYS.values()).index(way)} as way"
+        f" from app.names where {way.condition}{more}{county} limit {MOST_MATCHES})"
+    )
+
+
+def _values(word: str, others: Sequence[str], question: Question) -> dict[str, Any]:
+    lon, lat = question.at or (None, None)
+    return {
+        "word": word,
+        "begins": f"{_escaped(word)}%",
+        "has": f"%{_escaped(word)}%",
+        "grams": [word[i : i + 2] for i in range(len(word) - 1)],
+        **{f"other{n}": f"%{_escaped(other)}%" for n, other in enumerate(others)},
+        "county": f"{_escaped(question.county)}%",
+        "lon": lon,
+        "lat": lat,
+        "limit": question.limit,
+    }
+
+
+def _grouped(rows: Iterable[Mapping[str, Any]], matched: str) -> list[dict[str, Any]]:
+    """Rows as groups: the layer with the best rank first, then the one with the nearest hit."""
+    groups: dict[str, dict[str, Any]] = {}
+    order: dict[str, tuple[Any, ...]] = {}
+    for row in rows:
+        layer = LAYERS[row["layer"]]
+        hits = groups.setdefault(layer.name, {"layer": layer.name, "zh": layer.zh, "en": layer.en, "total": row["total"], "hits": []})
+        order.setdefault(layer.name, (row["rank"], row["distance_m"] or 0.0, list(LAYERS).index(layer.name)))
+        hits["hits"].append({name: row[name] for name in HIT_FIELDS} | ({"matched": matched} if matched else {}))
+    return sorted(groups.values(), key=lambda group: order[group["layer"]])
+
+
+HIT_FIELDS: Final = ("layer", "id", "code", "name", "admin_code", "township", "status", "lon", "lat", "matched",
+                     "distance_m", "exercise")  # fmt: skip
+
+
+# -- telephone numbers ------------------------------------------------------------------------------------------------
+
+
+def phone_in(text: str) -> str | None:
+    """The digits of a query that is a telephone number and nothing else; None for anything shorter or with letters."""
+    plain = re.sub(r"^(\+|00)86", "", re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", text)))
+    return plain if re.fullmatch(r"\d+", plain, re.ASCII) and len(plain) in PHONE_DIGITS else None
+
+
+def spellings_of(digits: str) -> list[str]:
+    """How a number may be stored: plain, or with a hyphen after an area code of three or four digits."""
+    return [digits, *(f"{digits[:n]}-{digits[n:]}" for n in (3, 4) if digits.startswith("0"))]
+
+
+@dataclass(frozen=True)
+class PhoneHit:
+    """A feature that carries the number, and in which of its fields."""
+
+    layer: str
+    id: int
+    fields: tuple[str, ...]
+
+
+async def by_phone(connection: Connection, digits: str, county: str = "") -> list[PhoneHit]:
+    """Features with this number among those the ticket of the transaction may look at. Each is the caller's to log."""
+    parts = [_phone_sql(layer) for layer in LAYERS.values() if phone_columns(layer)]
+    values = {"phones": spellings_of(digits), "county": f"{_escaped(county)}%", "most": MOST_MATCHES}
+    rows = await connection.execute(f"{' union all '.join(parts)} limit %(most)s", values, prepare=False)
+    return [PhoneHit(layer, id, tuple(fields)) for layer, id, fields in await rows.fetchall()]
+
+
+def phone_columns(layer: Layer) -> tuple[str, ...]:
+    """The restricted columns of a layer that hold telephone numbers."""
+    return tuple(column.name for column in restricted_columns(layer) if column.name.endswith("phone"))
+
+
+def _phone_sql(layer: Layer) -> str:
+    names = phone_columns(layer)
+    fields = ", ".join(f"case when {name} = any (%(phones)s) then '{name}' end" for name in names)
+    hit = " or ".join(f"{name} = any (%(phones)s)" for name in names)
+    return (
+        f"select '{layer.name}', id, array_remove(array[{fields}], null) from layers.{layer.name}_restricted"
+        f" where ({hit}) and admin_code like %(county)s"
+    )
+
+
+PHONE_ROWS: Final = """
+select n.layer, n.id, n.code, n.name, n.admin_code, t.name as township, n.status, n.exercise, 'phone' as matched, 0 as rank,
+  st_x(n.geom) as lon, st_y(n.geom) as lat, count(*) over (partition by n.layer) as total,
+  case when %(lon)s::float8 is null then null
+    else st_distance(n.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m
+from app.names n join unnest(%(layers)s::text[], %(ids)s::bigint[]) h(layer, id) using (layer, id)
+  left join app.names t on t.layer = 'townships' and lower(t.code) = left(n.admin_code, 9)
+order by n.layer, distance_m, n.code
+"""
+
+
+async def phone_groups(connection: Connection, hits: Sequence[PhoneHit], question: Question) -> list[dict[str, Any]]:
+    """The features of `by_phone` as groups, all of them: each was a look."""
+    if not hits:
+        return []
+    lon, lat = question.at or (None, None)
+    cursor = connection.cursor(row_factory=dict_row)
+    values = {"layers": [hit.layer for hit in hits], "ids": [hit.id for hit in hits], "lon": lon, "lat": lat}
+    await cursor.execute(PHONE_ROWS, values)
+    return _grouped(await cursor.fetchall(), "phone")
