@@ -129,3 +129,13 @@ def test_every_layer_table_has_row_level_security_and_a_read_policy_that_keeps_t
         sql.execute("set enable_seqscan = off")
         plan = sql.execute("explain select * from layers.geohazards where geom && st_makeenvelope(111, 36, 111.1, 37, 4490)")
         assert "geohazards_geom" in str(plan.fetchall())
+
+
+def test_a_drill_director_neither_sees_nor_changes_the_phone_of_a_real_row(settings: Settings) -> None:
+    with psycopg.connect(settings.owner_url) as owner:
+        owner.execute("update layers.geohazards set source = '台账' where code = 'G1'")
+        owner.execute("set role anlan_app")
+        owner.execute("select set_config('anlan.ticket', %s, false)", (ticket(DIRECTOR, TICKET_KEY),))
+        assert owner.execute("select count(*) from layers.geohazards_restricted").fetchone() == (2,)
+        assert owner.execute("update layers.geohazards_restricted set duty_phone = '110'").rowcount == 2
+        owner.rollback()
