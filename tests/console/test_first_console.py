@@ -178,7 +178,7 @@ def test_keys_find_a_layer_show_the_help_and_step_back(person_at: PersonAt, user
     person.goes_to(f"{over(mine)}&chosen=mines/{mine['id']}")
     person.sees_the_map()
     page = person.page
-    page.keyboard.press("/")
+    page.keyboard.press("f")
     page.keyboard.type("避难")
     expect(page.get_by_role("checkbox")).to_have_count(2)  # the base map's and the shelters'
     page.keyboard.press("Escape")

@@ -40,6 +40,7 @@ export function layerOf(wire: WireLayer): LayerInfo {
     bbox: bboxOf(wire.bbox),
     nameZoom: wire.name_zoom,
     maySeeRestricted: wire.may_read_restricted,
+    mayWrite: wire.may_write,
   }
 }
 
@@ -69,6 +70,8 @@ function countyOf(wire: WireCounty): County {
     sources: wire.sources.map((source) => ({ ...source, url: source.url ?? null })),
     exercise: wire.exercise,
     hasDem: wire.has_dem,
+    metricEpsg: wire.metric_epsg ?? null,
+    tiandituKey: wire.tianditu_key || null,
   }
 }
 

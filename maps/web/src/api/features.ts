@@ -27,8 +27,10 @@ export function boundsOf(nested: unknown): Bbox | null {
   return west <= east ? [west, south, east, north] : null
 }
 
-export async function feature(ref: Ref, signal?: AbortSignal): Promise<Feature> {
-  const path = `/ogc/collections/${ref.layer}/items/${encodeURIComponent(ref.id)}`
+/** The feature now, or as it was at the moment `asOf`. */
+export async function feature(ref: Ref, signal?: AbortSignal, asOf: string | null = null): Promise<Feature> {
+  const moment = asOf ? `?as_of=${encodeURIComponent(asOf)}` : ''
+  const path = `/ogc/collections/${ref.layer}/items/${encodeURIComponent(ref.id)}${moment}`
   const wire = await getJson<WireFeature>(path, signal ? { signal } : {})
   const bbox = boundsOf(wire.geometry?.coordinates) ?? [0, 0, 0, 0]
   return {

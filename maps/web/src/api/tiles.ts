@@ -6,11 +6,14 @@ export interface TileAddress {
   readonly z: number
   readonly x: number
   readonly y: number
+  /** The layer as it was at this moment; null: now. */
+  readonly asOf: string | null
 }
 
 /** One layer's tile; null when there is nothing in it. Row before column, as OGC API Tiles has it. */
 export async function vectorTile(tile: TileAddress, signal: AbortSignal): Promise<ArrayBuffer | null> {
-  const response = await get(`/ogc/collections/${tile.layer}/tiles/WebMercatorQuad/${tile.z}/${tile.y}/${tile.x}`, { signal })
+  const moment = tile.asOf ? `?as_of=${encodeURIComponent(tile.asOf)}` : ''
+  const response = await get(`/ogc/collections/${tile.layer}/tiles/WebMercatorQuad/${tile.z}/${tile.y}/${tile.x}${moment}`, { signal })
   if (response.status === 204) return null
   // An error page must never be read as a tile: its first bytes would be taken for protobuf fields.
   if (/html|json|text/.test(response.headers.get('Content-Type') ?? '')) return null

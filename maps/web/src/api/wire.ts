@@ -57,4 +57,6 @@ export interface WireCounty {
   sources: { name: string; licence: string; attribution: string; url?: string | null }[]
   exercise: boolean
   has_dem: boolean
+  metric_epsg?: number | null
+  tianditu_key?: string | null
 }

@@ -2,7 +2,7 @@ import type zh from './zh-CN'
 
 const en: typeof zh = {
   app: { name: 'Anlan', line: 'The county on one emergency map', skip: 'Skip to the map' },
-  room: { map: 'Map' },
+  room: { map: 'Map', township: 'Township', data: 'Data', system: 'System' },
   signIn: {
     title: 'Sign in', user: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', show: 'Show password',
     hide: 'Hide password', needUser: 'Enter a user name', needPassword: 'Enter a password',
@@ -24,7 +24,7 @@ const en: typeof zh = {
     resources: 'Teams and supplies', people: 'People and sites', places: 'Areas and villages', roads: 'Roads',
   },
   layers: {
-    title: 'Layers', filter: 'Filter layers', filterHint: 'Name or glyph; press /', count: '{n}', inView: '{n}',
+    title: 'Layers', filter: 'Filter layers', filterHint: 'Name or glyph; press F', count: '{n}', inView: '{n}',
     total: '{n} in all', none: 'No layer has “{text}” in its name', groupAll: 'Switch on all of “{group}”',
     groupNone: 'Switch off all of “{group}”', clear: 'All off', base: 'Base map',
     baseHint: 'Relief, water, roads, borders, names', legend: 'Legend', showLegend: 'Show legend', empty: 'No data yet',
@@ -57,7 +57,7 @@ const en: typeof zh = {
   },
   keys: {
     title: 'Keyboard', arrows: 'Move the map (click it first)', zoom: 'Zoom in, out', fit: 'Whole county', filter: 'Filter layers',
-    escape: 'One step back: popup, then object', help: 'This page', panel: 'Hide or show the left panel', close: 'Close',
+    escape: 'One step back: popup, object, past moment', help: 'This page', panel: 'Hide or show the left panel', close: 'Close',
   },
   sheet: { height: 'Panel height', peek: 'low', half: 'half', full: 'high', handle: 'Panel height: {now}. Press for the next' },
   print: {

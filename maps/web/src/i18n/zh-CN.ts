@@ -1,6 +1,6 @@
 export default {
   app: { name: '安澜', line: '县域应急一张图', skip: '跳到地图' },
-  room: { map: '一张图' },
+  room: { map: '一张图', township: '乡镇', data: '数据', system: '系统' },
   signIn: {
     title: '登录', user: '用户名', password: '密码', submit: '登录', busy: '正在登录…', show: '显示密码', hide: '隐藏密码',
     needUser: '请填写用户名', needPassword: '请填写密码', wrong: '用户名或密码不对', locked: '登录已暂停',
@@ -21,7 +21,7 @@ export default {
     people: '重点人群与场所', places: '行政区与人口', roads: '道路',
   },
   layers: {
-    title: '图层', filter: '筛选图层', filterHint: '名称或字,按 / 聚焦', count: '{n} 个', inView: '视野内 {n}',
+    title: '图层', filter: '筛选图层', filterHint: '名称或字,按 F 聚焦', count: '{n} 个', inView: '视野内 {n}',
     total: '共 {n} 个', none: '没有名称含“{text}”的图层', groupAll: '全部打开“{group}”', groupNone: '全部关闭“{group}”',
     clear: '全部关闭', base: '底图', baseHint: '山影、水系、道路、境界、地名', legend: '图例', showLegend: '展开图例',
     empty: '还没有数据', failed: '图层清单没有读到', retry: '重试', on: '已开 {n} 个图层', exercise: '演练',
@@ -49,7 +49,7 @@ export default {
     zoomTo: '在地图上定位', needed: '必填项未填', link: '复制链接',
   },
   keys: {
-    title: '快捷键', arrows: '移动地图(先点一下地图)', zoom: '放大、缩小', fit: '看全县', filter: '筛选图层', escape: '退一步:关弹窗、关对象',
+    title: '快捷键', arrows: '移动地图(先点一下地图)', zoom: '放大、缩小', fit: '看全县', filter: '筛选图层', escape: '退一步:关弹窗、关对象、回到现在',
     help: '显示本页', panel: '收起或展开左栏', close: '知道了',
   },
   sheet: { height: '改变面板高度', peek: '矮', half: '半屏', full: '高', handle: '面板高度:{now}。按一下换下一档' },

@@ -1,15 +1,24 @@
 /** The map, as the rest of the console sees it. Leaflet stops here. */
 import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
+import { contourTile } from '@/api/terrain'
 import { hillshadeTemplate, vectorTile } from '@/api/tiles'
 import type { Bbox, LayerInfo, Ref, Seen } from '@/state/model'
 import type { Position } from '@/state/address'
+import type { Marks } from '@/state/marks'
 import { BASE_LAYERS } from './base'
 import { PictureLayer } from './canvas'
+import { CONTOURS } from './contours'
+import type { MetricGrid } from './coordinates'
+import type { TileFeature } from './decode'
+import { isInside } from './hit'
+import { drawnMarks } from './marks'
 import { meets, xOf, yOf, type Window } from './mercator'
 import { DARK, LIGHT, type Palette } from './palette'
 import type { Placed } from './picture'
+import { Sketch, type Sketched } from './sketch'
 import { SymbolSheet } from './symbols'
+import { tiandituLayers, type TiandituKind } from './tianditu'
 import { TileStore, type TileLayer } from './tiles'
 
 export interface Picked extends Seen {
@@ -29,14 +38,30 @@ export interface SurfaceEvents {
   readonly popupClosed: () => void
 }
 
+/** How the map is drawn, beyond what is on it. */
+export interface SurfaceLook {
+  /** Percent of layers that are not fully opaque. */
+  readonly opacity: ReadonlyMap<string, number>
+  readonly showContours: boolean
+  /** The projection whose kilometre lines are drawn; null: none. */
+  readonly grid: MetricGrid | null
+  /** Somebody else's map below; null: none. */
+  readonly tianditu: { readonly kind: TiandituKind; readonly key: string } | null
+}
+
+const PLAIN_LOOK: SurfaceLook = { opacity: new Map(), showContours: false, grid: null, tianditu: null }
+
 export interface SurfaceContent {
   /** Everything the server has, for the base map. */
   readonly known: ReadonlyMap<string, LayerInfo>
-  /** Switched on, in drawing order. */
+  readonly look?: SurfaceLook
+  /** Switched on, the upper first. */
   readonly layers: readonly LayerInfo[]
   readonly chosen: Ref | null
   readonly showBase: boolean
   readonly isDark: boolean
+  /** The moment everything is shown at; null: now. */
+  readonly asOf: string | null
 }
 
 const LEAST_ZOOM = 6
@@ -53,10 +78,16 @@ export class MapSurface {
   private readonly picture: PictureLayer
   private hillshade: L.TileLayer | null = null
   private hillshadeOf: string | null = null
+  private hillshadeBox: Bbox | null = null
+  private foreign: L.LayerGroup | null = null
+  private foreignOf = ''
+  readonly sketch: Sketch
   private isShading = false
   private popup: L.Popup | null = null
-  private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false }
+  private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false, asOf: null }
   private palette: Palette = LIGHT
+  private marks: Marks = { former: null, circle: null, spot: null }
+  private drawnMarks: L.LayerGroup | null = null
   private sheet: SymbolSheet
 
   constructor(element: HTMLElement, private readonly events: SurfaceEvents) {
@@ -69,16 +100,17 @@ export class MapSurface {
     shade.style.zIndex = '150'
     this.sheet = new SymbolSheet(this.palette, ratio())
     this.store = new TileStore(
-      (layer, spot, signal) => vectorTile({ layer, ...spot }, signal), () => this.picture.refresh(),
+      (layer, spot, signal) => (layer === CONTOURS && this.hillshadeOf ? contourTile(this.hillshadeOf, spot, signal) : vectorTile({ layer, ...spot, asOf: this.content.asOf }, signal)), () => this.picture.refresh(),
     )
     this.picture = new PictureLayer(
       () => ({
-        layers: this.content.layers, tilesOf: (layer) => this.store.shown(layer), showBase: this.content.showBase,
+        ...(this.content.look ?? PLAIN_LOOK), layers: this.content.layers, tilesOf: (layer) => this.store.shown(layer), showBase: this.content.showBase,
         palette: this.palette, sheet: this.sheet, chosen: this.content.chosen,
       }),
       () => this.tell(),
     )
     this.picture.addTo(this.map)
+    this.sketch = new Sketch(this.map)
     this.map.on('moveend', () => {
       this.ask()
       this.events.moved(this.at())
@@ -96,10 +128,41 @@ export class MapSurface {
       this.sheet = new SymbolSheet(this.palette, ratio())
     }
     this.content = content
-    this.map.getContainer().style.background = this.palette.paper
+    const container = this.map.getContainer()
+    container.style.background = this.palette.paper
+    container.classList.toggle('map-dark', content.isDark)
+    container.classList.toggle('map-terrain', content.look?.showContours ?? false)
     this.hillshade?.setOpacity(content.showBase ? 1 : 0)
+    this.setForeign(content.look?.tianditu ?? null)
     this.ask()
     this.picture.refresh()
+    this.mark(this.marks)
+  }
+
+  /** Draw these over the picture, in place of those before. */
+  mark(marks: Marks): void {
+    this.drawnMarks?.remove()
+    this.marks = marks
+    this.drawnMarks = drawnMarks(marks, this.palette).addTo(this.map)
+  }
+
+  private setForeign(tianditu: SurfaceLook['tianditu']): void {
+    const of = tianditu ? `${tianditu.kind} ${tianditu.key}` : ''
+    if (of === this.foreignOf) return
+    this.foreignOf = of
+    this.foreign?.remove()
+    this.foreign = tianditu && tiandituLayers(tianditu.kind, tianditu.key, 'hillshade').addTo(this.map)
+  }
+
+  /** What a tool has drawn. */
+  draw(what: Sketched): void {
+    this.sketch.draw(what, this.palette)
+  }
+
+  /** The area of a layer's tiles a place lies in, whether the layer is switched on or only part of the base map. */
+  areaAt(layer: string, lon: number, lat: number): TileFeature | null {
+    const areas = this.store.shown(layer).flatMap((tile) => tile.features)
+    return areas.find((area) => area.shape === 'polygon' && isInside(area, xOf(lon), yOf(lat))) ?? null
   }
 
   /** Hillshade under the map; null: the county has no elevation model. */
@@ -107,6 +170,7 @@ export class MapSurface {
     if (this.hillshadeOf === county) return
     this.hillshade?.remove()
     this.hillshadeOf = county
+    this.hillshadeBox = bbox
     this.hillshade = county === null ? null : L.tileLayer(hillshadeTemplate(county), {
       pane: 'hillshade', maxNativeZoom: HILLSHADE_MOST_ZOOM, maxZoom: MOST_ZOOM, className: 'hillshade',
       ...(bbox ? { bounds: L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]).pad(0.05) } : {}),
@@ -190,14 +254,18 @@ export class MapSurface {
   }
 
   private ask(): void {
-    const { known, layers, showBase } = this.content
+    const { known, layers, showBase, asOf } = this.content
     const names = new Set([...(showBase ? BASE_LAYERS : []), ...layers.map((layer) => layer.name)])
     const wanted = [...names].flatMap((name): TileLayer[] => {
       const layer = known.get(name)
       return layer && layer.count > 0
-        ? [{ name, by: layer.by, version: layer.version, extent: extentOf(layer.bbox) }]
+        // What a layer covers now does not bound what it covered then.
+        ? [{ name, by: layer.by, version: asOf ?? layer.version, extent: asOf ? null : extentOf(layer.bbox) }]
         : []
     })
+    if (this.content.look?.showContours && this.hillshadeOf) {
+      wanted.push({ name: CONTOURS, by: null, version: this.hillshadeOf, extent: extentOf(this.hillshadeBox) })
+    }
     this.store.want(wanted, this.picture.window(), this.map.getZoom())
     this.picture.refresh()
   }
@@ -209,10 +277,12 @@ export class MapSurface {
 
   private point(at: L.LatLng): void {
     this.events.pointed([at.lng, at.lat])
+    if (this.sketch.isActive) return
     this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
   }
 
   private pick(at: L.LatLng): void {
+    if (this.sketch.isActive) return
     const hit = this.picture.hit(at)
     if (!hit) return this.events.cleared()
     const place = this.picture.placeOf(hit, at)

@@ -6,7 +6,8 @@ import { meets, tilesIn, type TileSpot, type Window } from './mercator'
 export interface TileLayer {
   readonly name: string
   readonly by: string | null
-  readonly version: number
+  /** What the tiles were made of; a layer's tiles are asked for again when it differs. */
+  readonly version: number | string
   readonly extent: Window | null
 }
 
@@ -30,7 +31,7 @@ export class TileStore {
   private readonly entries = new Map<string, Entry>()
   private readonly wanted = new Map<string, readonly TileSpot[]>()
   private readonly drawn = new Map<string, readonly DecodedTile[]>()
-  private readonly versions = new Map<string, number>()
+  private readonly versions = new Map<string, number | string>()
 
   constructor(private readonly fetch: Fetch, private readonly changed: () => void) {}
 

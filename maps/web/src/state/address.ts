@@ -1,4 +1,4 @@
-/** The map's address: `?county=…&layers=a,b&at=zoom/lat/lon&chosen=layer/id`. Same address, same screen. */
+/** The map's address: `?county=…&layers=a,b&at=zoom/lat/lon&chosen=layer/id&as_of=…&compare=…`. Same address, same screen. */
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import type { Ref } from './model'
 
@@ -14,6 +14,10 @@ export interface Address {
   readonly layers: readonly string[] | null
   readonly at: Position | null
   readonly chosen: Ref | null
+  /** The moment the whole screen shows; null: now. */
+  readonly asOf: string | null
+  /** The moment shown beside now; null: one map. */
+  readonly compare: string | null
 }
 
 const single = (value: LocationQuery[string] | undefined): string | null =>
@@ -32,6 +36,31 @@ export function refOf(text: string | null): Ref | null {
   return match?.[1] && match[2] ? { layer: match[1], id: match[2] } : null
 }
 
+/** A moment as the server takes it: RFC 3339 with its offset, UTC and whole milliseconds; null if it is none. */
+export function momentOf(text: string | null): string | null {
+  if (!text || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return null
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}
+
+/** What an address says that cannot be followed, as it was written. */
+export interface Unheeded {
+  readonly county: string | null
+  readonly layers: readonly string[]
+  readonly asOf: string | null
+  readonly compare: string | null
+}
+
+export const ALL_HEEDED: Unheeded = { county: null, layers: [], asOf: null, compare: null }
+
+/** Moments that are none. A plus sign of an offset reaches us as a space where it was not escaped; it counts as plus. */
+const moment = (query: LocationQuery, key: string): string | null => single(query[key])?.replace(' ', '+') ?? null
+const notMoment = (query: LocationQuery, key: string): string | null =>
+  (moment(query, key) && !momentOf(moment(query, key)) ? moment(query, key) : null)
+
+export const unheededMoments = (query: LocationQuery): Pick<Unheeded, 'asOf' | 'compare'> =>
+  ({ asOf: notMoment(query, 'as_of'), compare: notMoment(query, 'compare') })
+
 export function addressOf(query: LocationQuery): Address {
   const layers = single(query.layers)
   return {
@@ -39,6 +68,8 @@ export function addressOf(query: LocationQuery): Address {
     layers: layers === null ? null : layers.split(',').filter((name) => name !== ''),
     at: positionOf(single(query.at)),
     chosen: refOf(single(query.chosen)),
+    asOf: momentOf(moment(query, 'as_of')),
+    compare: momentOf(moment(query, 'compare')),
   }
 }
 
@@ -54,5 +85,7 @@ export function queryOf(address: Address): LocationQueryRaw {
     ...(address.layers ? { layers: address.layers.join(',') } : {}),
     ...(address.at ? { at: positionText(address.at) } : {}),
     ...(address.chosen ? { chosen: `${address.chosen.layer}/${address.chosen.id}` } : {}),
+    ...(address.asOf ? { as_of: address.asOf } : {}),
+    ...(address.compare ? { compare: address.compare } : {}),
   }
 }

@@ -12,8 +12,8 @@ export interface Facts {
   readonly form: LayerForm
 }
 
-/** Follow `chosen`: its facts, read again when it changes. */
-export function useFacts(chosen: Reactive<Ref | null>): {
+/** Follow `chosen`: its facts at the moment `asOf` (null: now), read again when either changes. */
+export function useFacts(chosen: Reactive<Ref | null>, asOf: Reactive<string | null> = ref(null)): {
   facts: Reactive<Facts | null>
   state: Reactive<FactsState>
   error: Reactive<unknown>
@@ -28,17 +28,18 @@ export function useFacts(chosen: Reactive<Ref | null>): {
   async function read(): Promise<void> {
     stop?.abort()
     const asked = chosen.value
+    const moment = asOf.value
     facts.value = null
     state.value = asked ? 'reading' : 'idle'
     if (!asked) return
     stop = new AbortController()
     try {
-      const [one, form] = await Promise.all([feature(asked, stop.signal), catalogue.formOf(asked.layer)])
-      if (!isSame(chosen.value, asked)) return
+      const [one, form] = await Promise.all([feature(asked, stop.signal, moment), catalogue.formOf(asked.layer)])
+      if (!isSame(chosen.value, asked) || asOf.value !== moment) return
       facts.value = { feature: one, form }
       state.value = 'here'
     } catch (problem) {
-      if (!isSame(chosen.value, asked)) return
+      if (!isSame(chosen.value, asked) || asOf.value !== moment) return
       error.value = problem
       state.value = 'failed'
     }
@@ -47,6 +48,7 @@ export function useFacts(chosen: Reactive<Ref | null>): {
   watch(chosen, (now, before) => {
     if (!isSame(now, before ?? null)) void read()
   }, { immediate: true })
+  watch(asOf, () => void read())
   return { facts, state, error, read }
 }
 

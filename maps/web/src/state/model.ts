@@ -36,6 +36,7 @@ export interface LayerInfo extends Named {
   readonly bbox: Bbox | null
   readonly nameZoom: number
   readonly maySeeRestricted: boolean
+  readonly mayWrite: boolean
 }
 
 export interface Source {
@@ -52,6 +53,10 @@ export interface County extends Named {
   readonly sources: readonly Source[]
   readonly exercise: boolean
   readonly hasDem: boolean
+  /** EPSG number of the CRS in metres: a 3° Gauss-Krüger zone in China. */
+  readonly metricEpsg: number | null
+  /** Key of 天地图; null: its maps are not offered. */
+  readonly tiandituKey: string | null
 }
 
 export interface FieldInfo extends Named {

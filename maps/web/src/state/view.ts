@@ -1,7 +1,7 @@
 /** What the map shows: kept in the address, so that a link, a reload and a second screen show the same. */
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
-import type { Address, Position } from './address'
+import { computed, ref, shallowRef } from 'vue'
+import { ALL_HEEDED, type Address, type Position, type Unheeded } from './address'
 import { useCatalogue } from './catalogue'
 import { isSame, type Ref, type Seen } from './model'
 
@@ -14,6 +14,13 @@ export const useView = defineStore('view', () => {
   const layers = shallowRef<ReadonlySet<string>>(new Set())
   const at = shallowRef<Position | null>(null)
   const chosen = shallowRef<Ref | null>(null)
+  /** The moment the whole screen shows; null: now. While it is set, nothing is written. */
+  const asOf = ref<string | null>(null)
+  const isPast = computed(() => asOf.value !== null)
+  /** The moment shown beside now. */
+  const compare = ref<string | null>(null)
+  /** What the followed address asked for in vain; said on the map until it is put away. */
+  const unheeded = shallowRef<Unheeded>(ALL_HEEDED)
   const base = ref(true)
   const inView = shallowRef<readonly Seen[]>([])
   const busy = ref(false)
@@ -21,16 +28,25 @@ export const useView = defineStore('view', () => {
   const pointer = shallowRef<readonly [number, number] | null>(null)
 
   /** Read an address; what it leaves out gets the default. Needs the catalogue. */
-  function follow(address: Address): void {
+  function follow(address: Address, moments: Pick<Unheeded, 'asOf' | 'compare'> = ALL_HEEDED): void {
     county.value = catalogue.countyOf(address.county)?.code ?? null
+    unheeded.value = {
+      county: address.county !== null && address.county !== county.value ? address.county : null,
+      layers: (address.layers ?? []).filter((layer) => !catalogue.byName.has(layer)),
+      asOf: moments.asOf,
+      compare: moments.compare,
+    }
     const known = (name: string): boolean => catalogue.byName.has(name)
     layers.value = new Set((address.layers ?? FIRST_LAYERS).filter(known))
     at.value = address.at
+    asOf.value = address.asOf
+    compare.value = address.compare
     if (!isSame(chosen.value, address.chosen)) chosen.value = address.chosen
   }
 
   const address = (): Address => ({
     county: county.value, layers: [...layers.value], at: at.value, chosen: chosen.value,
+    asOf: asOf.value, compare: compare.value,
   })
 
   function show(names: readonly string[], isOn: boolean): void {
@@ -48,5 +64,5 @@ export const useView = defineStore('view', () => {
     chosen.value = ref
   }
 
-  return { county, layers, at, chosen, base, inView, busy, failedLayers, pointer, follow, address, show, choose }
+  return { county, layers, at, chosen, asOf, isPast, compare, unheeded, base, inView, busy, failedLayers, pointer, follow, address, show, choose }
 })
