@@ -127,6 +127,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.UserNotFound: _kind(
         404, "user-not-found", "没有这个用户。全部用户见系统室的用户表。",
         "There is no such user. The users' table of the system room lists them all."),
+    layer_errors.ThresholdNotFound: _kind(
+        404, "threshold-not-found", "没有这个阈值。全部阈值见 /api/system/thresholds。",
+        "There is no such threshold. /api/system/thresholds lists them all."),
     layer_errors.Unavailable: _kind(
         503, "unavailable", "数据库暂时连不上或太忙。请按 Retry-After 等待后重试,可放心重发带同一 Idempotency-Key 的写入。",
         "The database is away or too busy. Wait as Retry-After says and try again; a write with the same "

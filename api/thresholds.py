@@ -12,9 +12,10 @@ from layers.database import SYSTEM, Database
 
 REMEMBERED_S = 60.0  # an administrator's change holds everywhere within a minute, without a query a request
 
-IN_FORCE = """
+TODAY = "(now() at time zone 'Asia/Shanghai')::date"  # the county's day: at 07:00 in Puxian it is still yesterday in UTC
+IN_FORCE = f"""
 select distinct on (key) key, value from app.thresholds
-where valid_from <= current_date and (valid_to is null or valid_to >= current_date)
+where valid_from <= {TODAY} and (valid_to is null or valid_to >= {TODAY})
 order by key, valid_from desc
 """
 

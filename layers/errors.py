@@ -79,6 +79,10 @@ class UserNotFound(Refusal):
     title_zh, title_en = "没有这个用户", "No such user"
 
 
+class ThresholdNotFound(Refusal):
+    title_zh, title_en = "没有这个阈值", "No such threshold"
+
+
 class Unavailable(Refusal):
     """The database is away or too busy; `retry_after_s` says when to try again."""
 

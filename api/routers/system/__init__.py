@@ -6,8 +6,9 @@ One file per idea. What everybody signed in may look at: thresholds, layers, cou
 from fastapi import APIRouter
 
 from api.errors import problem_responses
+from api.routers.system.thresholds import router as thresholds
 from api.routers.system.users import router as users
 
 router = APIRouter(prefix="/api/system", tags=["system"], responses=problem_responses([401, 403]))
-for _part in (users,):
+for _part in (users, thresholds):
     router.include_router(_part)
