@@ -91,5 +91,6 @@ export async function form(layer: string): Promise<LayerForm> {
     groups: wire.fields.map(({ name, zh, en, fields }) => (
       { name, zh, en, fields: fields.filter((field) => field.kind !== 'geometry').map(fieldOf) }
     )),
+    shapes: wire.fields.flatMap(({ fields }) => fields.filter((field) => field.kind === 'geometry').map(fieldOf)),
   }
 }

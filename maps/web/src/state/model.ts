@@ -78,6 +78,8 @@ export interface LayerForm {
   readonly layer: string
   readonly help: Named
   readonly groups: readonly FieldGroup[]
+  /** Fields that hold a second shape, such as a danger zone. */
+  readonly shapes: readonly FieldInfo[]
 }
 
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
