@@ -16,6 +16,8 @@ export interface Palette {
   readonly border: string
   readonly borderSoft: string
   readonly borderBand: string
+  readonly contour: string
+  readonly contourInk: string
 }
 
 export const LIGHT: Palette = {
@@ -34,6 +36,8 @@ export const LIGHT: Palette = {
   border: '#5d5a68',
   borderSoft: '#8b8894',
   borderBand: 'rgba(93,90,104,0.14)',
+  contour: 'rgba(139,105,66,0.62)',
+  contourInk: '#6f5028',
 }
 
 export const DARK: Palette = {
@@ -52,6 +56,8 @@ export const DARK: Palette = {
   border: '#9c98ab',
   borderSoft: '#6a6875',
   borderBand: 'rgba(156,152,171,0.10)',
+  contour: 'rgba(196,160,112,0.42)',
+  contourInk: '#d3b184',
 }
 
 export const FONT = '"Noto Sans CJK SC","Noto Sans SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif'

@@ -4,6 +4,9 @@
  */
 import { classOf, type LayerInfo, type Ref } from '@/state/model'
 import { lineLabels, paintBase } from './base'
+import { CONTOURS, paintContours } from './contours'
+import type { MetricGrid } from './coordinates'
+import { labelGrid, paintGrid } from './grid'
 import type { DecodedTile, TileFeature } from './decode'
 import { Labels } from './labels'
 import type { Window } from './mercator'
@@ -23,9 +26,15 @@ export interface Frame {
   readonly topPx: number
   /** What of the picture can be seen; the rest is margin for panning. */
   readonly visible: Window
+  /** The upper first. Areas lie under lines and lines under points; the order counts among each kind. */
   readonly layers: readonly LayerInfo[]
+  /** Percent of layers that are not fully opaque. */
+  readonly opacity: ReadonlyMap<string, number>
   readonly tilesOf: (layer: string) => readonly DecodedTile[]
   readonly showBase: boolean
+  readonly showContours: boolean
+  /** The projection whose kilometre lines are drawn; null: none. */
+  readonly grid: MetricGrid | null
   readonly palette: Palette
   readonly sheet: SymbolSheet
   readonly chosen: Ref | null
@@ -63,9 +72,12 @@ export function paint(frame: Frame): Placed[] {
   const room = new Room(frame.widthPx, frame.heightPx)
   const labels = new Labels(frame, room)
   const named = new Set(frame.layers.map((layer) => layer.name))
+  const heights = frame.showContours ? paintContours(frame, frame.tilesOf(CONTOURS)) : []
   const baseLabels = (frame.showBase ? paintBase(frame) : []).filter((label) => !named.has(label.layer))
-  const areas = frame.layers.flatMap((layer) => paintAreas(frame, layer))
-  const lines = frame.layers.flatMap((layer) => paintLines(frame, layer))
+  const upwards = [...frame.layers].reverse()
+  const areas = upwards.flatMap((layer) => faded(frame, layer, () => paintAreas(frame, layer)))
+  const lines = upwards.flatMap((layer) => faded(frame, layer, () => paintLines(frame, layer)))
+  if (frame.grid) paintGrid(frame, frame.grid)
   paintChosenShape(frame, [...areas, ...lines])
   const points = paintPoints(frame, room)
   labels.base(baseLabels.filter((label) => label.first))
@@ -76,8 +88,17 @@ export function paint(frame: Frame): Placed[] {
     const own = lines.filter((one) => one.layer === layer).map((one) => one.feature)
     labels.base(lineLabels(frame, own, layer.nameZoom, frame.palette.ink))
   }
-  labels.base(baseLabels.filter((label) => !label.first))
+  labels.base([...baseLabels.filter((label) => !label.first), ...heights])
+  if (frame.grid) labelGrid(frame, frame.grid)
   return [...areas, ...lines, ...points]
+}
+
+/** Draw something of a layer as opaque as the layer is. */
+function faded<Drawn>(frame: Frame, layer: LayerInfo, draw: () => Drawn): Drawn {
+  frame.ctx.globalAlpha = (frame.opacity.get(layer.name) ?? 100) / 100
+  const drawn = draw()
+  frame.ctx.globalAlpha = 1
+  return drawn
 }
 
 const featuresOf = (frame: Frame, layer: LayerInfo, shape: TileFeature['shape']): TileFeature[] =>
@@ -197,9 +218,9 @@ function paintPoints(frame: Frame, room: Room): Placed[] {
     else dots.push(one)
   }
   const placed: Placed[] = []
-  for (const one of dots.reverse()) placed.push(paintDot(frame, one))
-  for (const one of symbols.reverse()) placed.push(paintSymbol(frame, one, sizePx))
-  for (const { one, x, y, widthPx } of cells) placed.push(paintCell(frame, one, x, y, widthPx))
+  for (const one of dots.reverse()) placed.push(faded(frame, one.layer, () => paintDot(frame, one)))
+  for (const one of symbols.reverse()) placed.push(faded(frame, one.layer, () => paintSymbol(frame, one, sizePx)))
+  for (const { one, x, y, widthPx } of cells) placed.push(faded(frame, one.layer, () => paintCell(frame, one, x, y, widthPx)))
   return placed
 }
 

@@ -1,0 +1,98 @@
+/** Who and what lies in an area. */
+import type { LonLat } from '@/map/coordinates'
+import type { Named } from '@/state/model'
+import { writeJson } from './client'
+
+export type Area =
+  | { readonly kind: 'ring'; readonly ring: readonly LonLat[] }
+  | { readonly kind: 'circle'; readonly centre: LonLat; readonly radiusM: number }
+  | { readonly kind: 'township'; readonly code: string }
+
+export interface InsideHit {
+  readonly id: string
+  readonly name: string
+  readonly code: string
+  readonly adminCode: string
+  readonly lon: number
+  readonly lat: number
+}
+
+export interface InsideSum extends Named {
+  readonly field: string
+  readonly unit: string | null
+  readonly total: number
+}
+
+export interface InsideTownship {
+  readonly code: string
+  readonly name: string
+  readonly count: number
+}
+
+export interface InsideGroup extends Named {
+  readonly layer: string
+  readonly count: number
+  readonly exerciseCount: number
+  readonly sums: readonly InsideSum[]
+  readonly townships: readonly InsideTownship[]
+  readonly hits: readonly InsideHit[]
+}
+
+export interface Inside {
+  readonly areaM2: number
+  readonly groups: readonly InsideGroup[]
+}
+
+interface WireHit {
+  id: string | number
+  name: string | null
+  code: string | null
+  admin_code?: string | null
+  lon: number
+  lat: number
+}
+
+interface WireGroup {
+  layer: string
+  zh: string
+  en: string
+  count: number
+  exercise_count: number
+  sums: Record<string, { zh: string; en: string; unit: string | null; total: number }>
+  by_township: { admin_code: string | null; name: string | null; count: number }[]
+  hits: WireHit[]
+}
+
+interface WireInside {
+  area_m2: number
+  groups: WireGroup[]
+}
+
+const hitOf = (wire: WireHit): InsideHit => ({
+  id: String(wire.id), name: wire.name || wire.code || String(wire.id), code: wire.code ?? '',
+  adminCode: wire.admin_code ?? '', lon: wire.lon, lat: wire.lat,
+})
+
+const groupOf = (wire: WireGroup): InsideGroup => ({
+  layer: wire.layer, zh: wire.zh, en: wire.en, count: wire.count, exerciseCount: wire.exercise_count,
+  sums: Object.entries(wire.sums).map(([field, sum]) => ({ field, ...sum })),
+  townships: wire.by_township.map(({ admin_code, name, count }) => ({ code: admin_code ?? '', name: name || admin_code || '', count })),
+  hits: wire.hits.map(hitOf),
+})
+
+function bodyOf(area: Area): object {
+  if (area.kind === 'township') return { admin_code: area.code }
+  if (area.kind === 'circle') return { circle: { lon: area.centre[0], lat: area.centre[1], radius_m: area.radiusM } }
+  return { area: { type: 'Polygon', coordinates: [[...area.ring, area.ring[0]]] } }
+}
+
+export async function inside(area: Area, signal: AbortSignal): Promise<Inside> {
+  const wire = await writeJson<WireInside>('/api/within', { method: 'POST', body: bodyOf(area), signal })
+  return { areaM2: wire.area_m2, groups: wire.groups.map(groupOf) }
+}
+
+/** Address of a file with these objects of a layer; the cookie lets a link fetch it. */
+export function exportAddress(layer: string, ids: readonly string[], format: 'xlsx' | 'csv' | 'geojson', lang: string): string {
+  const query = new URLSearchParams({ format, ids: ids.join(','), lang })
+  return `/api/layers/${layer}/export?${query}`
+}
