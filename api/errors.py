@@ -86,6 +86,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.FeatureNotFound: _kind(
         404, "feature-not-found", "没有这个要素,或者在所问的时刻它还不存在。",
         "There is no such feature, or it did not exist at the moment asked for."),
+    layer_errors.ViewNotFound: _kind(
+        404, "view-not-found", "这个保存的视图已被删除,或没有共享给您。",
+        "This saved view was removed, or is not shared with you."),
     layer_errors.VersionConflict: _kind(
         412, "version-conflict", "您打开之后,别人已改过这条数据。请重新读取,核对差异,再保存。",
         "Somebody changed this feature after you opened it. Read it again, compare, then save."),

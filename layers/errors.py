@@ -103,3 +103,9 @@ class DatabaseTooOld(Refusal):
     """The server's PostGIS is missing or older than what is tested."""
 
     title_zh, title_en = "数据库版本过旧", "Database too old"
+
+
+class ViewNotFound(Refusal):
+    """A saved view that was removed, or is somebody else's and not shared."""
+
+    title_zh, title_en = "没有这个视图", "No such view"

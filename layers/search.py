@@ -51,6 +51,8 @@ class _Way:
 _WAYS: Final[Mapping[str, _Way]] = {
     "name_is": _Way(0, "name", "lower(name) = %(word)s"),
     "code_is": _Way(0, "code", "lower(code) = %(word)s"),
+    "latin_is": _Way(1, "latin", "latin = %(word)s"),
+    "initials_are": _Way(1, "latin", "initials = %(word)s"),
     "name_begins": _Way(1, "name", "lower(name) like %(begins)s"),
     "code_begins": _Way(2, "code", "lower(code) like %(begins)s"),
     "latin_begins": _Way(2, "latin", "latin like %(begins)s"),
@@ -75,7 +77,7 @@ def _ways(word: str) -> list[_Way]:
     if word.isascii():
         names += ["code_is", "code_begins"]
     if re.fullmatch(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*", word):
-        names += ["latin_begins", "initials_begin"] + (["latin_has"] if len(word) >= FEWEST_LETTERS else [])
+        names += ["latin_is", "initials_are", "latin_begins", "initials_begin"] + (["latin_has"] if len(word) >= FEWEST_LETTERS else [])
     if len(word) >= FEWEST_PARTS:
         names += ["alias_has", "name_has", "person_has"]
     return [_WAYS[name] for name in names]
