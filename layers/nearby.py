@@ -82,7 +82,8 @@ async def division(connection: Connection, code: str) -> Area:
         row = await rows.fetchone()
         if row is not None:
             return polygon(from_wkb(bytes(row[0])))
-    return Area("admin_code like %(code)s", {"code": f"{code}%"}, None, is_shape=False)
+    # A village's own row may carry its township in admin_code and itself in code.
+    return Area("(admin_code like %(carried)s or code = %(division)s)", {"carried": f"{code}%", "division": code}, is_shape=False)
 
 
 POINT: Final = f"st_setsrid(st_makepoint(%(lon)s, %(lat)s), {SRID})"
