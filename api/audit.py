@@ -29,6 +29,18 @@ where (%(username)s::text is null or username = %(username)s)
 order by id desc limit %(limit)s
 """
 
+SIGN_IN_ACTIONS = ("sign_in", "sign_in_failed", "lock", "sign_out", "token_reuse", "password")
+SIGN_INS = """
+select a.id, a.at, a.username, u.name, a.role, a.action, a.address, a.detail
+from app.audit a left join app.users u using (username)
+where a.action = any (%(actions)s)
+  and (%(username)s::text is null or a.username = %(username)s)
+  and (%(since)s::timestamptz is null or a.at >= %(since)s)
+  and (%(before)s::bigint is null or a.id < %(before)s)
+order by a.id desc limit %(limit)s
+"""
+FAILURES = "select count(*) from app.audit where action = 'sign_in_failed' and at > now() - interval '24 hours'"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -62,3 +74,23 @@ async def entries(connection: AsyncConnection[Any], question: Question) -> list[
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(READ, vars(question))
         return await cursor.fetchall()
+
+
+@dataclass(frozen=True)
+class SignInQuestion:
+    """Which sign-in entries to read, newest first."""
+
+    actions: list[str]
+    username: str | None = None
+    since: datetime | None = None
+    before: int | None = None
+    limit: int = 100
+
+
+async def sign_ins(connection: AsyncConnection[Any], question: SignInQuestion) -> tuple[list[dict[str, Any]], int]:
+    """Sign-in entries with the users' names, and the wrong passwords of the last 24 hours. For the administrator."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(SIGN_INS, vars(question))
+        found = await cursor.fetchall()
+    row = await (await connection.execute(FAILURES)).fetchone()
+    return found, int(row[0]) if row else 0

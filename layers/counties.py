@@ -35,6 +35,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.datum import CGCS2000, metric_epsg
 from gis.errors import Refusal
 from layers import divisions, osm
+from layers.county_contents import FIRST_NEEDED
 from layers.elevation import elevation_m
 from layers.errors import BadPack
 from layers.fields import Layer
@@ -42,11 +43,6 @@ from layers.pack_files import SUFFIXES, LayerFile, Values, checked_values, rows_
 from layers.registry import LAYERS, layer_named
 
 COUNTY_FILE = "county.toml"
-# What an emergency map needs first, in the order to ask the county for it (domain §9, "first data to ask for").
-FIRST_NEEDED = (
-    "flash_flood_zones", "geohazards", "mines", "shelters", "villages", "households", "rescue_teams", "depots", "stations",
-    "schools", "hospitals", "rivers", "crossings",
-)  # fmt: skip
 _STRICT = ConfigDict(extra="forbid")
 _CENTRE_DECIMALS = 4
 _ELEVATION_DECIMALS = 1
