@@ -1,13 +1,19 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { useSession } from '@/state/session'
 
+const frame = (): Promise<unknown> => import('@/panels/MapRoom.vue')
+
 /** The server gives the one page for every address that is neither a file nor an interface (api/console.py). */
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', redirect: { name: 'map' } },
     { path: '/sign-in', name: 'sign-in', component: () => import('@/panels/SignIn.vue') },
-    { path: '/map', name: 'map', component: () => import('@/panels/MapRoom.vue') },
+    // One component for all rooms: the map behind them stays as it is from room to room.
+    { path: '/map', name: 'map', component: frame },
+    { path: '/township/:code(\\d{9}|\\d{12})?', name: 'township', component: frame },
+    { path: '/data/:layer([a-z][a-z0-9_]*)?', name: 'data', component: frame },
+    { path: '/system/:tab?', name: 'system', component: frame },
     { path: '/:rest(.*)*', redirect: { name: 'map' } },
   ],
 })

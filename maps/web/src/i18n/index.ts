@@ -1,15 +1,21 @@
 import { createI18n } from 'vue-i18n'
 import en from './en'
+import enData from './en/data'
 import enLook from './en/look'
+import enTools from './en/tools'
+import enSystem from './en/system'
 import zh from './zh-CN'
+import zhData from './zh-CN/data'
 import zhLook from './zh-CN/look'
+import zhTools from './zh-CN/tools'
+import zhSystem from './zh-CN/system'
 
 export const i18n = createI18n({
   legacy: false as const,
   locale: 'zh-CN' as 'zh-CN' | 'en',
   fallbackLocale: 'zh-CN',
   messages: {
-    'zh-CN': { ...zh, ...zhLook },
-    en: { ...en, ...enLook },
+    'zh-CN': { ...zh, ...zhSystem, data: zhData, ...zhLook, ...zhTools },
+    en: { ...en, ...enSystem, data: enData, ...enLook, ...enTools },
   },
 })

@@ -1,0 +1,35 @@
+/** Every key of the console by room, for the list under `?` and the help page. */
+export interface Key {
+  /** Pressed one or the other, or together when written with a space. */
+  readonly keys: readonly string[]
+  /** Key of the words that say what it does. */
+  readonly does: string
+}
+
+export interface KeyGroup {
+  /** Key of the words for where these keys work. */
+  readonly where: string
+  readonly keys: readonly Key[]
+}
+
+export const KEY_MAP: readonly KeyGroup[] = [
+  {
+    where: 'keys.everywhere',
+    keys: [
+      { keys: ['/', 'Ctrl K'], does: 'search.title' },
+      { keys: ['?'], does: 'keys.help' },
+      { keys: ['Esc'], does: 'keys.escape' },
+      { keys: ['Tab', '⇧ Tab'], does: 'keys.tab' },
+    ],
+  },
+  {
+    where: 'room.map',
+    keys: [
+      { keys: ['←', '↑', '↓', '→'], does: 'keys.arrows' },
+      { keys: ['+', '−'], does: 'keys.zoom' },
+      { keys: ['0'], does: 'keys.fit' },
+      { keys: ['F'], does: 'keys.filter' },
+      { keys: ['['], does: 'keys.panel' },
+    ],
+  },
+]

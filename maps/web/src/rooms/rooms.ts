@@ -1,0 +1,35 @@
+/** The rooms of the console, in the order of the rail. A room is a board beside the map, or a page over it. */
+import { defineAsyncComponent, type Component } from 'vue'
+import type { Me } from '@/api/session'
+
+export interface Room {
+  /** Name of its route and of its words, `room.<name>`. */
+  readonly name: string
+  /** Path of its sign in a box of 24 by 24. */
+  readonly sign: string
+  /** Whether somebody can act in it; others do not see it on the rail. */
+  readonly isFor: (me: Me) => boolean
+  /** Stands in the panel beside the map in place of the layers. */
+  readonly board?: Component
+  /** The board is a table and takes the larger part of the screen. */
+  readonly isWide?: boolean
+  /** Covers map and panels; the map stays behind it, so that coming back reads nothing again. */
+  readonly page?: Component
+}
+
+const everybody = (): boolean => true
+
+const MAP: Room = {
+  name: 'map', isFor: everybody,
+  sign: 'm3 6.500 6-2.500 6 2.500 6-2.500v13.500l-6 2.500-6-2.500-6 2.500ZM9 4v13.500M15 6.500V20',
+}
+
+export const ROOMS: readonly Room[] = [
+  MAP,
+  {
+    name: 'system', isFor: everybody, page: defineAsyncComponent(() => import('./system/SystemRoom.vue')),
+    sign: 'M4 7h9M17 7h3M4 12h3M11 12h9M4 17h10M18 17h2M15 5v4M9 10v4M16 15v4',
+  },
+]
+
+export const roomNamed = (name: unknown): Room => ROOMS.find((room) => room.name === name) ?? MAP
