@@ -200,7 +200,7 @@ with inside as materialized (
     left join app.names t on t.layer = 'townships' and lower(t.code) = left(i.admin_code, 9)
   group by 1, 2 order by 3 desc, 1
 ), hits as (
-  select id, code, name, exercise, round(st_x(p)::numeric, 7) as lon, round(st_y(p)::numeric, 7) as lat
+  select id, code, name, admin_code, exercise, round(st_x(p)::numeric, 7) as lon, round(st_y(p)::numeric, 7) as lat
   from (select *, {point} as p from inside order by name, id limit %(hits)s) h
 )
 select count(*), count(*) filter (where exercise), json_build_object({sums}),

@@ -1,7 +1,7 @@
 /** Who and what lies in an area. */
 import type { LonLat } from '@/map/coordinates'
 import type { Named } from '@/state/model'
-import { writeJson } from './client'
+import { getJson, writeJson } from './client'
 
 export type Area =
   | { readonly kind: 'ring'; readonly ring: readonly LonLat[] }
@@ -13,6 +13,7 @@ export interface InsideHit {
   readonly name: string
   readonly code: string
   readonly adminCode: string
+  readonly exercise: boolean
   readonly lon: number
   readonly lat: number
 }
@@ -38,8 +39,15 @@ export interface InsideGroup extends Named {
   readonly hits: readonly InsideHit[]
 }
 
+/** People known inside, by the layer that knows them. They overlap (a household is in a village): never to be added up. */
+export interface InsidePeople extends InsideSum {
+  readonly layer: string
+}
+
 export interface Inside {
-  readonly areaM2: number
+  /** null: a township, whose area its own row tells. */
+  readonly areaM2: number | null
+  readonly people: readonly InsidePeople[]
   readonly groups: readonly InsideGroup[]
 }
 
@@ -47,7 +55,8 @@ interface WireHit {
   id: string | number
   name: string | null
   code: string | null
-  admin_code?: string | null
+  admin_code: string | null
+  exercise: boolean
   lon: number
   lat: number
 }
@@ -64,13 +73,14 @@ interface WireGroup {
 }
 
 interface WireInside {
-  area_m2: number
+  area_m2: number | null
+  people: Record<string, { layer: string; field: string; zh: string; en: string; unit: string | null; total: number }>
   groups: WireGroup[]
 }
 
 const hitOf = (wire: WireHit): InsideHit => ({
   id: String(wire.id), name: wire.name || wire.code || String(wire.id), code: wire.code ?? '',
-  adminCode: wire.admin_code ?? '', lon: wire.lon, lat: wire.lat,
+  adminCode: wire.admin_code ?? '', exercise: wire.exercise, lon: wire.lon, lat: wire.lat,
 })
 
 const groupOf = (wire: WireGroup): InsideGroup => ({
@@ -88,7 +98,22 @@ function bodyOf(area: Area): object {
 
 export async function inside(area: Area, signal: AbortSignal): Promise<Inside> {
   const wire = await writeJson<WireInside>('/api/within', { method: 'POST', body: bodyOf(area), signal })
-  return { areaM2: wire.area_m2, groups: wire.groups.map(groupOf) }
+  return { areaM2: wire.area_m2, people: Object.values(wire.people), groups: wire.groups.map(groupOf) }
+}
+
+interface WireOutline {
+  features: { geometry: { type: string; coordinates: LonLat[][] | LonLat[][][] } | null }[]
+}
+
+/** The outer edge of a township's largest part, to show what was chosen; empty when it has no outline. */
+export async function townshipOutline(code: string, signal: AbortSignal): Promise<readonly LonLat[]> {
+  const query = new URLSearchParams({ filter: `code = '${code.replaceAll("'", "''")}'`, limit: '1', properties: 'code' })
+  const { features } = await getJson<WireOutline>(`/ogc/collections/townships/items?${query}`, { signal })
+  const shape = features[0]?.geometry
+  if (!shape) return []
+  const parts = shape.type === 'Polygon' ? [shape.coordinates as LonLat[][]] : (shape.coordinates as LonLat[][][])
+  const rings = parts.flatMap((part) => part.slice(0, 1))
+  return rings.reduce((largest, ring) => (ring.length > largest.length ? ring : largest), rings[0] ?? [])
 }
 
 /** Address of a file with these objects of a layer; the cookie lets a link fetch it. */

@@ -1,6 +1,6 @@
 /** How the map is drawn: base map, grid, order and opacity of layers. All of it in the address but the coordinate system. */
 import { defineStore } from 'pinia'
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import { SYSTEMS, type System } from '@/map/coordinates'
 import type { LayerInfo } from './model'
@@ -90,6 +90,10 @@ export const useMapLook = defineStore('mapLook', () => {
     order.value = [...rest.slice(0, to), layer, ...rest.slice(to)]
   }
 
+  const showsBase = computed(() => base.value === 'auto' || base.value === 'light' || base.value === 'dark' || base.value === 'terrain')
+  /** The map's own light: paper is always light, else the choice, else as the console is. */
+  const isDark = (consoleIsDark: boolean, isPrinting: boolean): boolean =>
+    !isPrinting && (base.value === 'dark' || (base.value !== 'light' && consoleIsDark))
   const opacityOf = (layer: string): number => opacity.value.get(layer) ?? FULL
   const setting = (layers: readonly string[]): LayerSetting => (
     { layers, order: order.value, opacity: Object.fromEntries(opacity.value) }
@@ -99,5 +103,5 @@ export const useMapLook = defineStore('mapLook', () => {
     opacity.value = opacitiesOf(Object.entries(kept.opacity).map(([name, percent]) => `${name}:${percent}`).join(','))
   }
 
-  return { base, showsGrid, order, opacity, system, follow, query, fade, place, opacityOf, setting, restore }
+  return { base, showsGrid, order, opacity, system, follow, query, fade, place, showsBase, isDark, opacityOf, setting, restore }
 })

@@ -29,6 +29,8 @@ export const useTools = defineStore('tools', () => {
   /** Where the pointer is while drawing: the far end of a leg not yet set. */
   const cursor = shallowRef<LonLat | null>(null)
   const radiusM = ref(FIRST_RADIUS_M)
+  /** The edge of the township chosen. */
+  const outline = shallowRef<readonly LonLat[]>([])
   /** A place pointed at in a diagram. */
   const mark = shallowRef<LonLat | null>(null)
 
@@ -43,6 +45,7 @@ export const useTools = defineStore('tools', () => {
     const [first, second] = path.value
     if (tool.value === 'box') return first && second ? boxRing(first, second) : []
     if (tool.value === 'circle') return first ? circleRing(first, radiusM.value) : []
+    if (gesture.value === 'spot') return outline.value
     return gesture.value === 'ring' ? path.value : []
   })
 
@@ -50,6 +53,7 @@ export const useTools = defineStore('tools', () => {
     points.value = []
     cursor.value = null
     mark.value = null
+    outline.value = []
     isDrawing.value = tool.value !== null
   }
   function take(next: Tool | null): void {
@@ -95,7 +99,7 @@ export const useTools = defineStore('tools', () => {
   }
 
   return {
-    tool, isDrawing, points, cursor, radiusM, mark, gesture, isEnough, path, ring,
+    tool, isDrawing, points, cursor, radiusM, outline, mark, gesture, isEnough, path, ring,
     take, clear, add, move, undo, finish, setRadius,
   }
 })
