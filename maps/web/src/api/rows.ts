@@ -20,6 +20,8 @@ export interface Asked {
   readonly layer: string
   /** CQL2 text; null: everything. */
   readonly filter: string | null
+  /** The moment to read at; null: now. */
+  readonly asOf: string | null
 }
 
 export interface Page {
@@ -41,7 +43,7 @@ interface WirePage {
 const signalled = (signal: AbortSignal | undefined): RequestInit => (signal ? { signal } : {})
 
 function parameters(asked: Asked, more: Readonly<Record<string, string>>): URLSearchParams {
-  return new URLSearchParams({ ...(asked.filter ? { filter: asked.filter } : {}), ...more })
+  return new URLSearchParams({ ...(asked.filter ? { filter: asked.filter } : {}), ...(asked.asOf ? { as_of: asked.asOf } : {}), ...more })
 }
 
 export interface Window {

@@ -11,7 +11,7 @@ import { paint, type Frame, type Placed } from './picture'
 const MARGIN = 0.25
 const MOST_RATIO = 2
 
-export type Content = Pick<Frame, 'layers' | 'opacity' | 'tilesOf' | 'showBase' | 'showContours' | 'grid' | 'palette' | 'sheet' | 'chosen'>
+export type Content = Pick<Frame, 'layers' | 'opacity' | 'tilesOf' | 'showBase' | 'showContours' | 'grid' | 'palette' | 'sheet' | 'chosen' | 'ringed'>
 
 export class PictureLayer extends L.Layer {
   private canvas: HTMLCanvasElement | null = null

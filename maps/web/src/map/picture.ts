@@ -8,6 +8,7 @@ import { CONTOURS, paintContours } from './contours'
 import type { MetricGrid } from './coordinates'
 import { labelGrid, paintGrid } from './grid'
 import type { DecodedTile, TileFeature } from './decode'
+import { paintRinged } from './rows'
 import { Labels } from './labels'
 import type { Window } from './mercator'
 import type { Palette } from './palette'
@@ -38,6 +39,8 @@ export interface Frame {
   readonly palette: Palette
   readonly sheet: SymbolSheet
   readonly chosen: Ref | null
+  /** Selected in a table. */
+  readonly ringed: readonly TileFeature[]
 }
 
 export interface Placed {
@@ -90,6 +93,7 @@ export function paint(frame: Frame): Placed[] {
   }
   labels.base([...baseLabels.filter((label) => !label.first), ...heights])
   if (frame.grid) labelGrid(frame, frame.grid)
+  paintRinged(frame, frame.ringed)
   return [...areas, ...lines, ...points]
 }
 

@@ -10,7 +10,7 @@ import { BASE_LAYERS } from './base'
 import { PictureLayer } from './canvas'
 import { CONTOURS } from './contours'
 import type { MetricGrid } from './coordinates'
-import type { TileFeature } from './decode'
+import type { DecodedTile, TileFeature } from './decode'
 import { isInside } from './hit'
 import { drawnMarks } from './marks'
 import { meets, xOf, yOf, type Window } from './mercator'
@@ -62,6 +62,10 @@ export interface SurfaceContent {
   readonly isDark: boolean
   /** The moment everything is shown at; null: now. */
   readonly asOf: string | null
+  /** Drawn in place of a layer's own tiles. */
+  readonly instead?: ReadonlyMap<string, readonly DecodedTile[]>
+  /** Selected in a table. */
+  readonly ringed?: readonly TileFeature[]
 }
 
 const LEAST_ZOOM = 6
@@ -104,8 +108,8 @@ export class MapSurface {
     )
     this.picture = new PictureLayer(
       () => ({
-        ...(this.content.look ?? PLAIN_LOOK), layers: this.content.layers, tilesOf: (layer) => this.store.shown(layer), showBase: this.content.showBase,
-        palette: this.palette, sheet: this.sheet, chosen: this.content.chosen,
+        ...(this.content.look ?? PLAIN_LOOK), layers: this.content.layers, tilesOf: (layer) => this.content.instead?.get(layer) ?? this.store.shown(layer), showBase: this.content.showBase,
+        palette: this.palette, sheet: this.sheet, chosen: this.content.chosen, ringed: this.content.ringed ?? [],
       }),
       () => this.tell(),
     )

@@ -4,6 +4,7 @@ import { computed, ref, shallowReactive, shallowRef } from 'vue'
 import { page, type DataRow } from '@/api/rows'
 import { useCatalogue } from '@/state/catalogue'
 import type { FieldInfo, LayerForm, Named } from '@/state/model'
+import { useView } from '@/state/view'
 import { firstColumns, keepColumns, keptColumns, tableFields } from './columns'
 import { cqlOf, NOTHING_ASKED, type Group } from './conditions'
 import { conditionsOf } from './reading'
@@ -32,6 +33,7 @@ const isStopped = (error: unknown): boolean => error instanceof DOMException && 
 
 export const useData = defineStore('data', () => {
   const catalogue = useCatalogue()
+  const view = useView()
   const layer = ref<string | null>(null)
   const form = shallowRef<LayerForm | null>(null)
   const pane = ref<Pane>('table')
@@ -102,7 +104,7 @@ export const useData = defineStore('data', () => {
   async function readTownships(): Promise<void> {
     if (townships.value.length > 0) return
     const window = { sortby: 'admin_code', offset: 0, limit: TOWNSHIPS, properties: ['name', 'admin_code'] }
-    const read = await page({ layer: 'townships', filter: null }, window)
+    const read = await page({ layer: 'townships', filter: null, asOf: null }, window)
     townships.value = read.rows.map(({ properties: { name, admin_code } }) => (
       { code: String(admin_code), zh: String(name), en: String(name) }
     ))
@@ -118,7 +120,7 @@ export const useData = defineStore('data', () => {
     }
     waiting.value += 1
     try {
-      const read = await page({ layer: name, filter: filter.value }, window, mine)
+      const read = await page({ layer: name, filter: filter.value, asOf: view.asOf }, window, mine)
       if (mine.aborted) return
       read.rows.forEach((row, at) => rows.set(window.offset + at, row))
       matched.value = read.matched
@@ -140,7 +142,7 @@ export const useData = defineStore('data', () => {
       const by = info.value?.by
       const wanted = ['name', 'code', 'source', 'status', ...(by ? [by] : [])].filter((one) => byName.value.has(one))
       const window = { sortby: orderText(order.value), offset: 0, limit: MOST_MATCHED, properties: wanted }
-      everything = { key, rows: page({ layer: name, filter: filter.value }, window, stop.signal).then((read) => read.rows) }
+      everything = { key, rows: page({ layer: name, filter: filter.value, asOf: view.asOf }, window, stop.signal).then((read) => read.rows) }
       everything.rows.catch(() => {
         everything = null
       })
