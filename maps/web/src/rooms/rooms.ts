@@ -27,6 +27,10 @@ const MAP: Room = {
 export const ROOMS: readonly Room[] = [
   MAP,
   {
+    name: 'data', isFor: everybody, isWide: true, board: defineAsyncComponent(() => import('./data/DataRoom.vue')),
+    sign: 'M4 5h16v14H4ZM4 10h16M4 14.500h16M10 10v9',
+  },
+  {
     name: 'system', isFor: everybody, page: defineAsyncComponent(() => import('./system/SystemRoom.vue')),
     sign: 'M4 7h9M17 7h3M4 12h3M11 12h9M4 17h10M18 17h2M15 5v4M9 10v4M16 15v4',
   },
