@@ -29,6 +29,7 @@ interface WireFound {
   query: string
   places: { lon: number; lat: number; system: string; zh: string; en: string }[]
   groups: WireGroup[]
+  more?: boolean
 }
 
 const hitOf = (layer: string, wire: WireHit): Hit => ({
@@ -63,7 +64,7 @@ export async function search({ text, county, from, limit }: Question, signal: Ab
   if (county) asked.set('county', county)
   if (from) asked.set('at', `${from[0].toFixed(6)},${from[1].toFixed(6)}`)
   const wire = await getJson<WireFound>(`/api/search?${asked}`, { signal })
-  return { query: wire.query, spots: wire.places, groups: wire.groups.map(groupOf) }
+  return { query: wire.query, spots: wire.places, groups: wire.groups.map(groupOf), isMore: wire.more ?? false }
 }
 
 export interface Around {

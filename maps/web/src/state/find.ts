@@ -38,6 +38,8 @@ export interface Found {
   readonly query: string
   readonly spots: readonly Spot[]
   readonly groups: readonly HitGroup[]
+  /** Totals are lower bounds: more was met than was counted. */
+  readonly isMore: boolean
 }
 
 const RECENT_KEY = 'anlan.searches'

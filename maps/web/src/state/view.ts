@@ -4,12 +4,14 @@ import { computed, ref, shallowRef } from 'vue'
 import { ALL_HEEDED, type Address, type Position, type Unheeded } from './address'
 import { useCatalogue } from './catalogue'
 import { isSame, type Ref, type Seen } from './model'
+import { useSession } from './session'
 
 /** Switched on for a first visit: the dangers and who can help; the rest is one click away. */
 const FIRST_LAYERS = ['geohazards', 'mines', 'reservoirs', 'rescue_teams', 'shelters']
 
 export const useView = defineStore('view', () => {
   const catalogue = useCatalogue()
+  const session = useSession()
   const county = ref<string | null>(null)
   const layers = shallowRef<ReadonlySet<string>>(new Set())
   const at = shallowRef<Position | null>(null)
@@ -29,7 +31,7 @@ export const useView = defineStore('view', () => {
 
   /** Read an address; what it leaves out gets the default. Needs the catalogue. */
   function follow(address: Address, moments: Pick<Unheeded, 'asOf' | 'compare'> = ALL_HEEDED): void {
-    county.value = catalogue.countyOf(address.county)?.code ?? null
+    county.value = catalogue.countyOf(address.county ?? session.me?.county ?? null)?.code ?? null
     unheeded.value = {
       county: address.county !== null && address.county !== county.value ? address.county : null,
       layers: (address.layers ?? []).filter((layer) => !catalogue.byName.has(layer)),
