@@ -26,7 +26,7 @@ const en: typeof zh = {
     title: 'Who and what is inside', reading: 'Counting…', failed: 'Could not be counted', retry: 'Try again', nothing: 'Nothing lies inside', area: 'Area {area}', radius: 'Radius (m)',
     township: 'Township', choose: 'Choose a township', all: 'All {n}', count: '{n}', exercise: '{n} of them exercise', byTownship: 'By township', list: 'List', back: 'Back to totals',
     capped: 'The list holds the first {n}; totals count all {total}.', exportAs: 'Export', open: 'List {n} of “{layer}”', openTownship: 'List {n} of “{layer}” in {township}',
-    objects: '{n} objects', sums: 'Totals', unplaced: 'No township given', noneListed: 'None of the first {n} is in this township; draw a smaller area.', recount: 'Count again',
+    objects: '{n} objects', sums: 'Totals', unplaced: 'No township given', noneListed: 'None of the first {n} is in this township; draw a smaller area.', overlap: 'From different layers; they overlap and must not be added up.',
   },
   base: {
     title: 'Base map', auto: 'As the console', light: 'Light', dark: 'Dark', terrain: 'Terrain (relief, contours)', none: 'None', vector: 'Tianditu vector', imagery: 'Tianditu imagery',

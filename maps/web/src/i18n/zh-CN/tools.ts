@@ -23,7 +23,7 @@ export default {
     title: '范围内有什么', reading: '正在统计…', failed: '没有统计出来', retry: '重试', nothing: '范围内没有对象', area: '范围 {area}', radius: '半径(米)',
     township: '乡镇', choose: '选择乡镇', all: '全部 {n} 个', count: '{n} 个', exercise: '其中演练 {n}', byTownship: '按乡镇', list: '清单', back: '返回合计',
     capped: '清单只列前 {n} 个,合计按全部 {total} 个。', exportAs: '导出', open: '列出“{layer}”的 {n} 个', openTownship: '列出“{layer}”在{township}的 {n} 个',
-    objects: '{n} 个对象', sums: '合计', unplaced: '未注明乡镇', noneListed: '前 {n} 个里没有这个乡镇的;请把范围画小些。', recount: '重新统计',
+    objects: '{n} 个对象', sums: '合计', unplaced: '未注明乡镇', noneListed: '前 {n} 个里没有这个乡镇的;请把范围画小些。', overlap: '各项来自不同图层,会重叠,不能相加。',
   },
   base: {
     title: '底图', auto: '随外观', light: '浅色', dark: '深色', terrain: '地形(山影、等高线)', none: '无底图', vector: '天地图矢量', imagery: '天地图影像',
