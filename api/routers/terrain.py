@@ -1,4 +1,4 @@
-"""The ground of a county: hillshade tiles, height and slope at a place, the profile of a line.
+"""The ground of a county: hillshade and contour tiles, height and slope at a place, the profile of a line.
 
 A county without an elevation model is no error: tiles are empty and heights null, and `source` is null.
 """
@@ -17,12 +17,16 @@ from api.deps import CurrentActor, Language, TheDatabase, TheThresholds
 from api.elevation import CountyModel, model_of
 from api.errors import problem_responses
 from gis.geometry import geometry_from_geojson
+from layers.tiles import TileCache
+from maps.contours import contours_in_tile, encoded
 from maps.terrain import FAST_DEFLATE, TILE_PX, Ground, ground_along, ground_at, hillshade_tile
 
 router = APIRouter(prefix="/api/terrain", tags=["map"], responses=problem_responses([401, 404]))
 Zoom = Annotated[int, InPath(ge=0, le=22)]
 TileNumber = Annotated[int, InPath(ge=0, lt=2**22)]
 KEPT_S = 86_400  # a browser may keep a tile for a day; then the ETag tells whether the model is still the same
+MVT = "application/vnd.mapbox-vector-tile"
+_CONTOURS = TileCache(64 * 1024 * 1024)  # a contour tile has 5–60 kB: a thousand and more, two counties at four zooms
 SAMPLES_MOST = 1000  # more than a wide screen has pixels across a diagram
 DECIMETRES = 1  # decimals of a height: models are good to metres
 
@@ -74,6 +78,25 @@ async def hillshade(z: Zoom, x: TileNumber, y: TileNumber, request: Request, _ac
         return Response(status_code=304, headers=headers)
     png = await asyncio.to_thread(hillshade_tile, model.path, model.modified_ns, z, x, y)
     return Response(png or _transparent(), media_type="image/png", headers=headers)
+
+
+@router.get("/{county}/contours/{z}/{x}/{y}.mvt", response_class=Response,
+            responses={200: {"content": {MVT: {}}, "description": "layer `contours`: elevation_m, index"}})  # fmt: skip
+async def contour_tile(z: Zoom, x: TileNumber, y: TileNumber, request: Request, _actor: CurrentActor,
+                       model: TheModel, database: TheDatabase) -> Response:
+    """Contour lines as a vector tile; their interval follows the zoom. Empty outside the model."""
+    if model.path is None:
+        return Response(b"", media_type=MVT)
+    path, modified_ns = model.path, model.modified_ns
+    headers = _tile_headers(model, z, x, y)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+
+    async def draw() -> bytes:
+        found = await asyncio.to_thread(contours_in_tile, path, modified_ns, z, x, y)
+        return await encoded(database, found, z, x, y)
+
+    return Response(await _CONTOURS.tile(str(path), z, x, y, modified_ns, draw), media_type=MVT, headers=headers)
 
 
 @router.get("/{county}/at", responses=problem_responses([400]))
