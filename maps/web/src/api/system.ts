@@ -124,3 +124,100 @@ export interface NewValue {
 export const thresholds = (signal: AbortSignal): Promise<Threshold[]> => getJson('/api/system/thresholds', { signal })
 export const putThreshold = (key: string, value: NewValue, once: string): Promise<Threshold> =>
   writeJson(`/api/system/thresholds/${encodeURIComponent(key)}`, { method: 'PUT', body: value, key: once })
+
+// -- sign-ins -----------------------------------------------------------------------------------------------------------
+
+export interface SignIn {
+  readonly id: number
+  readonly at: string
+  readonly username: string
+  /** null: a name nobody bears. */
+  readonly name: string | null
+  readonly role: string
+  readonly action: string
+  readonly address: string | null
+}
+
+export interface SignIns {
+  readonly entries: readonly SignIn[]
+  readonly failures_24h: number
+  readonly next_before: number | null
+}
+
+export const SIGN_IN_ACTIONS = ['sign_in', 'sign_in_failed', 'lock', 'sign_out', 'token_reuse', 'password'] as const
+
+export const signIns = (question: Omit<AuditQuestion, 'layer'>, before: number | null, signal: AbortSignal): Promise<SignIns> =>
+  getJson(`/api/system/sign-ins?${auditQuery({ ...question, layer: '' }, before)}`, { signal })
+
+// -- health of layers ---------------------------------------------------------------------------------------------------
+
+export interface Finding {
+  readonly key: string
+  readonly zh: string
+  readonly en: string
+  /** null: cannot be counted for this person. */
+  readonly count: number | null
+  /** CQL2 text that lists these rows; null: no filter can. */
+  readonly filter: string | null
+}
+
+export interface LayerHealth {
+  readonly layer: string
+  readonly zh: string
+  readonly en: string
+  readonly group: string
+  readonly bureau: string
+  readonly rows: number
+  readonly exercise_rows: number
+  readonly version: number
+  readonly changed_at: string
+  readonly pending: Finding
+  readonly incomplete: Finding
+  readonly missing: readonly Finding[]
+  readonly doubtful: readonly Finding[]
+}
+
+export const health = (signal?: AbortSignal): Promise<LayerHealth[]> => getJson('/api/system/layers', signal ? { signal } : {})
+
+// -- county packs -------------------------------------------------------------------------------------------------------
+
+export interface Pack {
+  readonly code: string
+  readonly name: string
+  readonly en: string
+  readonly metric_epsg: number
+  readonly exercise: boolean
+  readonly loaded_at: string
+  readonly sources: readonly { readonly name: string; readonly licence: string; readonly attribution: string; readonly url: string; readonly elevation: boolean }[]
+  readonly dem: string | null
+  readonly dem_bytes: number | null
+  readonly layers: readonly { readonly layer: string; readonly zh: string; readonly en: string; readonly rows: number; readonly exercise_rows: number }[]
+  readonly lacks: readonly { readonly key: string; readonly zh: string; readonly en: string; readonly invented: boolean }[]
+}
+
+export const packs = (signal: AbortSignal): Promise<Pack[]> => getJson('/api/system/counties', { signal })
+
+// -- the machine --------------------------------------------------------------------------------------------------------
+
+export interface MachineState {
+  readonly version: string
+  readonly started_at: string
+  readonly workers: number
+  readonly database: {
+    readonly version: string
+    readonly postgis: string
+    readonly bytes: number
+    readonly started_at: string
+    readonly connections: number
+    readonly tables: readonly { readonly name: string; readonly bytes: number; readonly rows: number }[]
+  }
+  readonly disk: { readonly total_bytes: number; readonly free_bytes: number; readonly enough: boolean }
+  readonly backups: {
+    readonly state: 'fresh' | 'old' | 'none'
+    readonly fresh_h: number
+    readonly folder: string
+    readonly files: readonly { readonly name: string; readonly bytes: number; readonly at: string; readonly age_h: number }[]
+  }
+}
+
+export const machineState = (signal: AbortSignal): Promise<MachineState> => getJson('/api/system/state', { signal })

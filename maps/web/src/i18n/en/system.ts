@@ -27,6 +27,7 @@ export default {
       shownBefore: 'This password was shown already and is not shown again. If nobody wrote it down, make another one.', close: 'Told, put away',
     },
     signIns: {
+      failures: '{n} wrong passwords in 24 hours',
       about: 'Successes, failures, locks and sign-outs, the latest first.', at: 'Time', who: 'User', what: 'Result', from: 'From', none: 'No sign-in fits', user: 'User name', since: 'Since',
       wrongOnly: 'Failures and locks only', account: 'Account', unknownUser: 'No such user',
     },
@@ -41,22 +42,26 @@ export default {
       command: 'Command line', county: 'Loaded a county', search: 'Searched restricted facts', view: 'View',
     },
     thresholds: {
+      valid: 'Valid',
       about: 'The numbers the system goes by. Each has a basis and days it holds; old values are kept.', what: 'Threshold', value: 'Value', basis: 'Basis', from: 'From', by: 'by {by}', edit: 'Change', previous: 'Earlier values',
       upcoming: 'Coming', until: '{from} to {to}', since: 'from {from} on', newValue: 'New value', between: '{least} to {most}', atLeast: 'At least {least}', atMost: 'At most {most}',
       basisRule: 'The clause of a standard, or number and date of a decision; at least 4 characters.', fromRule: 'First day of the new value; the old one holds until the day before.', validFrom: 'Valid from', preview: 'What it will say', now: 'Now', then: 'Then',
       notNumber: 'Fill in a number.', outside: 'Out of the range allowed.', needBasis: 'Fill in the basis.', nothingNew: 'The same as now: nothing to change.', kept: 'Saved: {sentence}', none: 'There are no thresholds', past: 'The first day cannot be in the past.',
     },
     health: {
+      uncountedWhy: 'Restricted facts: only the administrator can count them.', unlisted: 'Restricted facts: cannot be listed.', items: '{n} finding | {n} findings',
       about: 'How much each layer holds, how old it is, what it lacks. A number opens its list.', layer: 'Layer', rows: 'Rows', exercise: 'Exercise', changed: 'Last change', pending: 'To verify', incomplete: 'Lacks needed facts', doubtful: 'Doubtful', none: 'There are no layers',
       never: 'Never changed', fine: 'Complete', uncounted: 'Not countable', detail: 'Gaps and doubts', lacks: 'No “{field}”', only: 'Only with findings', bureau: 'Verified by', empty: 'No data', count: '{n} layers, {rows} rows',
     },
     packs: {
+      invented: 'exercise data for now',
       about: 'What is loaded for each county, where it comes from, and what is still missing.', loaded: 'Loaded {time}', sources: 'Sources', lacks: 'Still missing', complete: 'Nothing missing', has: 'There', none: 'No county pack yet', noneHint: 'Ask the administrator to load one: ./anlan county add FOLDER',
       dem: 'Elevation', exercise: 'Exercise ground', real: 'Real data', licence: 'Licence', rows: '{n} rows', townships: '{n} townships',
     },
     state: {
+      folder: 'Backups lie in var/{folder}; copies kept elsewhere are not seen here.', connections: '{n} connections', table: 'Table',
       about: 'Service, database, backups and disk as they are.', service: 'Service', version: 'Version', uptime: 'Running for', workers: 'Worker processes', database: 'Database', size: 'Size', backups: 'Backups', noBackup: 'There is no backup yet',
-      noBackupHint: 'Ask the administrator for a daily backup: ./anlan backup', backupOf: 'Latest: {age}', disk: 'Disk', free: '{free} free of {total}', file: 'File', made: 'Time', full: 'Disk nearly full', largest: 'Largest tables', old: 'Older than a day', rows: 'about {n} rows',
+      noBackupHint: 'Ask the administrator for a daily backup: ./anlan backup', backupOf: 'Latest: {age}', disk: 'Disk', free: '{free} free of {total}', file: 'File', made: 'Time', full: 'Disk nearly full', largest: 'Largest tables', old: 'The latest is older than {hours} hours', rows: 'about {n} rows',
     },
     account: {
       about: 'A new password ends every other sign-in of yours; this one stays.', current: 'Password now', next: 'New password', again: 'New password once more', rule: 'At least 10 characters, without the user name; a long sentence is better than a hard word.', save: 'Change password',

@@ -27,6 +27,7 @@ export default {
       shownBefore: '这个密码已经显示过,不会再显示。没有记下就再生成一个。', close: '已告知,收起',
     },
     signIns: {
+      failures: '近 24 小时密码输错 {n} 次',
       about: '成功、失败、锁定和退出,最近的在前。', at: '时间', who: '用户', what: '结果', from: '来自', none: '没有符合条件的登录记录', user: '用户名', since: '从哪天起',
       wrongOnly: '只看失败和锁定', account: '账号', unknownUser: '没有这个用户',
     },
@@ -41,22 +42,26 @@ export default {
       command: '命令行操作', county: '载入县域', search: '搜索受限信息', view: '视图',
     },
     thresholds: {
+      valid: '有效期',
       about: '系统据以判断的数。每一个都有依据和起止日期,旧值留存备查。', what: '阈值', value: '现值', basis: '依据', from: '自', by: '由 {by}', edit: '修改', previous: '以前的值',
       upcoming: '将要生效', until: '{from} 至 {to}', since: '自 {from} 起', newValue: '新值', between: '可填 {least} 至 {most}', atLeast: '不小于 {least}', atMost: '不大于 {most}',
       basisRule: '写明标准条款或决定的文号、日期,至少 4 个字。', fromRule: '生效的第一天;原值到前一天为止。', validFrom: '生效日期', preview: '改后的话', now: '现在', then: '改后',
       notNumber: '请填写数字。', outside: '超出可填范围。', needBasis: '请写明依据。', nothingNew: '与现值相同,没有改动。', kept: '已保存:{sentence}', none: '还没有阈值', past: '生效日期不能早于今天。',
     },
     health: {
+      uncountedWhy: '涉及受限信息,只有管理员能统计。', unlisted: '涉及受限信息,不能列成清单。', items: '{n} 项',
       about: '每个图层有多少、多旧、缺什么。点数字看清单。', layer: '图层', rows: '总数', exercise: '其中演练', changed: '最近改动', pending: '待核', incomplete: '缺必填项', doubtful: '存疑', none: '还没有图层',
       never: '没有改动过', fine: '齐全', uncounted: '不可统计', detail: '缺项与疑点', lacks: '缺“{field}”', only: '只看有问题的', bureau: '核实部门', empty: '没有数据', count: '{n} 个图层,共 {rows} 行',
     },
     packs: {
+      invented: '现为演练数据',
       about: '每个县载入了什么、来自哪里、还缺什么。', loaded: '载入于 {time}', sources: '来源', lacks: '还缺', complete: '不缺', has: '已有', none: '还没有县域数据包', noneHint: '请管理员载入:./anlan county add 文件夹',
       dem: '高程', exercise: '演练场', real: '真实数据', licence: '许可', rows: '{n} 行', townships: '{n} 个乡镇',
     },
     state: {
+      folder: '备份存放在 var/{folder};存到别处的这里看不到。', connections: '{n} 个连接', table: '表',
       about: '服务、数据库、备份和磁盘的现状。', service: '服务', version: '版本', uptime: '已运行', workers: '工作进程', database: '数据库', size: '大小', backups: '备份', noBackup: '还没有备份',
-      noBackupHint: '请管理员设置每日备份:./anlan backup', backupOf: '最近一份 {age}', disk: '磁盘', free: '剩余 {free},共 {total}', file: '文件', made: '时间', full: '磁盘将满', largest: '最大的表', old: '备份超过一天', rows: '约 {n} 行',
+      noBackupHint: '请管理员设置每日备份:./anlan backup', backupOf: '最近一份 {age}', disk: '磁盘', free: '剩余 {free},共 {total}', file: '文件', made: '时间', full: '磁盘将满', largest: '最大的表', old: '最近一份已超过 {hours} 小时', rows: '约 {n} 行',
     },
     account: {
       about: '改密码后,别处的登录立即结束,这里不受影响。', current: '现在的密码', next: '新密码', again: '再输一次新密码', rule: '至少 10 个字符,不含用户名;长句子比难记的短词好。', save: '改密码',

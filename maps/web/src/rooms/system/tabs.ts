@@ -10,6 +10,12 @@ export interface Tab {
 
 export const TABS: readonly Tab[] = [
   { name: 'users', isAdmins: true, page: defineAsyncComponent(() => import('./UsersTab.vue')) },
+  { name: 'sign-ins', isAdmins: true, page: defineAsyncComponent(() => import('./SignInsTab.vue')) },
+  { name: 'layers', isAdmins: false, page: defineAsyncComponent(() => import('./HealthTab.vue')) },
+  { name: 'packs', isAdmins: false, page: defineAsyncComponent(() => import('./PacksTab.vue')) },
+  { name: 'thresholds', isAdmins: false, page: defineAsyncComponent(() => import('./ThresholdsTab.vue')) },
+  { name: 'audit', isAdmins: true, page: defineAsyncComponent(() => import('./AuditTab.vue')) },
+  { name: 'state', isAdmins: true, page: defineAsyncComponent(() => import('./StateTab.vue')) },
   { name: 'account', isAdmins: false, page: defineAsyncComponent(() => import('./AccountTab.vue')) },
   { name: 'help', isAdmins: false, page: defineAsyncComponent(() => import('./HelpTab.vue')) },
 ]
