@@ -27,6 +27,8 @@ export interface Picked extends Seen {
 }
 
 export interface SurfaceEvents {
+  /** The map is being moved. */
+  readonly moving?: (at: Position) => void
   /** The map came to rest. */
   readonly moved: (at: Position) => void
   readonly pointed: (lonLat: readonly [number, number] | null) => void
@@ -119,6 +121,7 @@ export class MapSurface {
       this.ask()
       this.events.moved(this.at())
     })
+    this.map.on('move', () => this.events.moving?.(this.at()))
     this.map.on('resize', () => this.ask())
     this.map.on('mousemove', (event) => this.point(event.latlng))
     this.map.on('mouseout', () => this.events.pointed(null))

@@ -17,7 +17,13 @@ export interface LayerGroup {
 const placeOf = (group: string): number => (GROUPS.includes(group) ? GROUPS.indexOf(group) : GROUPS.length)
 
 export const useCatalogue = defineStore('catalogue', () => {
-  const layers = shallowRef<readonly LayerInfo[]>([])
+  const asRead = shallowRef<readonly LayerInfo[]>([])
+  /** Rows of each layer at the moment the screen shows; null: the screen shows now. */
+  const countsThen = shallowRef<ReadonlyMap<string, number> | null>(null)
+  const layers = computed<readonly LayerInfo[]>(() => {
+    const counts = countsThen.value
+    return counts === null ? asRead.value : asRead.value.map((layer) => ({ ...layer, count: counts.get(layer.name) ?? layer.count }))
+  })
   const counties = shallowRef<readonly County[]>([])
   const load = ref<Load>('idle')
   const error = shallowRef<unknown>(null)
@@ -29,7 +35,7 @@ export const useCatalogue = defineStore('catalogue', () => {
     if (load.value !== 'ready') load.value = 'loading'
     try {
       const [someLayers, someCounties] = await Promise.all([api.layers(), api.counties()])
-      layers.value = someLayers
+      asRead.value = someLayers
       counties.value = someCounties
       readAt.value = new Date()
       load.value = 'ready'
@@ -50,7 +56,8 @@ export const useCatalogue = defineStore('catalogue', () => {
   }
 
   function forget(): void {
-    layers.value = []
+    asRead.value = []
+    countsThen.value = null
     counties.value = []
     load.value = 'idle'
     forms.clear()
@@ -64,5 +71,5 @@ export const useCatalogue = defineStore('catalogue', () => {
   const countyOf = (code: string | null): County | null =>
     counties.value.find((county) => county.code === code) ?? counties.value[0] ?? null
 
-  return { layers, counties, load, error, readAt, groups, byName, read, formOf, countyOf, forget }
+  return { layers, countsThen, counties, load, error, readAt, groups, byName, read, formOf, countyOf, forget }
 })
