@@ -1,7 +1,7 @@
 """The audit trail: who signed in, who looked at restricted fields, who changed a user.
 
 Writes of features are audited by database triggers; this adds the rest and reads it all back. `action` is one of
-insert, update, delete (triggers), sign_in, sign_in_failed, lock, sign_out, token_reuse, password, user, look.
+insert, update, delete (triggers), sign_in, sign_in_failed, lock, sign_out, token_reuse, password, user, look, export.
 """
 
 from dataclasses import dataclass

@@ -101,6 +101,7 @@ begin
 end $$;
 
 -- After each statement on a layer: its version, its counts, one audit row a feature (one in all for a bulk load), a notice.
+-- `touched` is an array of the features, or for a bulk load an object with what is known of all of them.
 create or replace function app.note_change(layer_name text, change text, n bigint, added bigint, exercise_added bigint,
                                            touched jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -112,12 +113,13 @@ begin
   on conflict (layer) do update set version = v.version + 1, rows = v.rows + excluded.rows,
     exercise_rows = v.exercise_rows + excluded.exercise_rows, changed_at = clock_timestamp()
   returning version into now_at;
-  if touched is null then
+  if jsonb_typeof(touched) = 'object' then
     insert into app.audit (username, role, action, layer, detail)
-    values (app.author(), app.author_role(), change, layer_name, jsonb_build_object('rows', n));
+    values (app.author(), app.author_role(), change, layer_name, jsonb_build_object('rows', n) || touched);
   else
-    insert into app.audit (username, role, action, layer, feature_id, version)
-    select app.author(), app.author_role(), change, layer_name, (t ->> 'id')::bigint, (t ->> 'version')::int
+    insert into app.audit (username, role, action, layer, feature_id, version, detail)
+    select app.author(), app.author_role(), change, layer_name, (t ->> 'id')::bigint, (t ->> 'version')::int,
+      t - 'id' - 'version'
     from jsonb_array_elements(touched) t;
   end if;
   perform pg_notify('layers', layer_name || ':' || now_at);
@@ -129,7 +131,12 @@ declare
   n bigint; played bigint; touched jsonb;
 begin
   select count(*), count(*) filter (where source = 'exercise') into n, played from fresh;
-  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version)) into touched from fresh; end if;
+  if n <= 100 then
+    select jsonb_agg(jsonb_build_object('id', id, 'version', version, 'name', name, 'admin_code', admin_code))
+    into touched from fresh;
+  else
+    select jsonb_build_object('counties', jsonb_agg(distinct left(admin_code, 6))) into touched from fresh;
+  end if;
   perform app.note_change(tg_table_name, 'insert', n, n, played, touched);
   return null;
 end $$;
@@ -141,7 +148,12 @@ declare
 begin
   select count(*), count(*) filter (where f.source = 'exercise') into n, played from fresh f;
   select played - count(*) filter (where source = 'exercise') into played from gone;
-  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version)) into touched from fresh; end if;
+  if n <= 100 then
+    select jsonb_agg(jsonb_build_object('id', id, 'version', version, 'name', name, 'admin_code', admin_code))
+    into touched from fresh;
+  else
+    select jsonb_build_object('counties', jsonb_agg(distinct left(admin_code, 6))) into touched from fresh;
+  end if;
   perform app.note_change(tg_table_name, 'update', n, 0, played, touched);
   return null;
 end $$;
@@ -152,7 +164,12 @@ declare
   n bigint; played bigint; touched jsonb;
 begin
   select count(*), count(*) filter (where source = 'exercise') into n, played from gone;
-  if n <= 100 then select jsonb_agg(jsonb_build_object('id', id, 'version', version + 1)) into touched from gone; end if;
+  if n <= 100 then
+    select jsonb_agg(jsonb_build_object('id', id, 'version', version + 1, 'name', name, 'admin_code', admin_code))
+    into touched from gone;
+  else
+    select jsonb_build_object('counties', jsonb_agg(distinct left(admin_code, 6))) into touched from gone;
+  end if;
   perform app.note_change(tg_table_name, 'delete', n, -n, -played, touched);
   return null;
 end $$;
@@ -164,4 +181,21 @@ $$;
 create or replace function app.spread_names() returns void language sql as $$
   select gin_clean_pending_list('app.names_grams'), gin_clean_pending_list('app.names_latin_parts'),
     set_config('gin_pending_list_limit', '4096', true)
+$$;
+
+-- What changed in the layers, from the audit trail, of which nothing else is shown: who wrote a feature stands in its
+-- history too. Entries of before names were kept (no admin_code) belong to every county.
+create or replace function app.layer_changes(county text, since timestamptz, until timestamptz)
+returns table (id bigint, at timestamptz, layer text, feature_id bigint, version integer, operation text, username text,
+               name text, rows bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select a.id, a.at, a.layer, a.feature_id, a.version, a.action, a.username, a.detail ->> 'name',
+    coalesce((a.detail ->> 'rows')::bigint, 1)
+  from app.audit a
+  where a.action in ('insert', 'update', 'delete') and a.layer is not null and a.at >= since and a.at <= until
+    and (county = '' or coalesce(a.detail ->> 'admin_code' like county || '%', a.detail -> 'counties' ? left(county, 6), true))
+$$;
+create or replace function app.first_change() returns timestamptz language sql stable security definer
+set search_path = pg_catalog as $$
+  select at from app.audit where action in ('insert', 'update', 'delete') and layer is not null order by at limit 1
 $$;
