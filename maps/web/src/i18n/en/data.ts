@@ -1,6 +1,6 @@
 export default {
   title: 'Data', layer: 'Layer', table: 'Table', charts: 'Charts', filter: 'Filter', columns: 'Columns', export: 'Export', bulk: 'Change many',
-  matched: '{n} rows match of {total}', total: '{total} rows', reading: 'Reading…', exercise: '{n} exercise rows',
+  matched: '{n} rows match of {total}', total: '{n} rows', reading: 'Reading…', exercise: '{n} exercise rows',
   exerciseMark: 'EX', exerciseWords: 'Exercise data',
   emptyLayer: 'This layer has no data yet', emptyLayerHint: 'What is entered or loaded appears here.',
   nothing: 'No row matches the filter', nothingHint: 'Loosen or clear the conditions.', everything: 'All {n} rows match: this filter leaves nothing out.',

@@ -1,6 +1,6 @@
 export default {
   title: '数据', layer: '图层', table: '表格', charts: '统计图', filter: '筛选', columns: '列', export: '导出', bulk: '批量修改',
-  matched: '{n} 行符合,共 {total} 行', total: '共 {total} 行', reading: '正在读取…', exercise: '演练 {n} 行',
+  matched: '{n} 行符合,共 {total} 行', total: '共 {n} 行', reading: '正在读取…', exercise: '演练 {n} 行',
   exerciseMark: '演', exerciseWords: '演练数据',
   emptyLayer: '这个图层还没有数据', emptyLayerHint: '录入或载入数据后显示在这里。',
   nothing: '没有一行符合筛选', nothingHint: '放宽或清除条件。', everything: '全部 {n} 行都符合:这个筛选没有去掉任何一行。',

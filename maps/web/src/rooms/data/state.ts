@@ -84,7 +84,10 @@ export const useData = defineStore('data', () => {
   /** Open a layer; what the address asks of it may name fields it does not have: the server says so. */
   async function open(name: string, text: string | null, by: Order | null): Promise<void> {
     if (layer.value !== name) selected.value = new Map()
+    if (layer.value !== name) form.value = null
     layer.value = name
+    filter.value = text
+    order.value = by
     begin()
     const mine = stop.signal
     try {
@@ -92,9 +95,7 @@ export const useData = defineStore('data', () => {
       if (mine.aborted) return
       form.value = read
       columns.value = keptColumns(name, read) ?? (info.value ? firstColumns(read, info.value) : [])
-      filter.value = text
       asked.value = conditionsOf(text ?? '', byName.value)
-      order.value = by
       await readPage(0)
     } catch (problem) {
       if (!mine.aborted) error.value = problem
