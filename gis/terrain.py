@@ -4,6 +4,7 @@ Slope and aspect are Horn's (1981), Proc. IEEE 69(1), 14–47, as in GDAL's gdal
 four nearest counted twice.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +84,28 @@ def bilinear(cells: Floats, row: Floats, column: Floats) -> Floats:
     inside = (own_row >= 0) & (own_row < rows) & (own_column >= 0) & (own_column < columns)
     own = cells[np.clip(own_row, 0, rows - 1), np.clip(own_column, 0, columns - 1)]
     return np.where(inside & ~np.isnan(own) & (weight > 0), total / np.where(weight > 0, weight, 1.0), np.nan)
+
+
+def magnified(cells: Floats, times: int) -> Floats:
+    """The same ground in cells `times` smaller a side, by cubic convolution: smooth where bilinear shows every cell's edge.
+
+    cells : (n, m) without NaN. Returns (n times, m times); the middle of fine cell f lies at (f + 0.5) / times - 0.5.
+    Source: Keys (1981), IEEE Trans. ASSP 29(6), 1153–1160, with a = -1/2; beyond the rim the outermost cell goes on.
+    """
+    return np.asarray(_keys(cells.shape[0], times) @ cells @ _keys(cells.shape[1], times).T)
+
+
+@lru_cache(maxsize=64)
+def _keys(count: int, times: int) -> Floats:
+    """Weights of `count` cells in `count * times` finer ones, (count times, count)."""
+    at = (np.arange(count * times) + 0.5) / times - 0.5
+    weights = np.zeros((count * times, count))
+    for offset in (-1, 0, 1, 2):
+        cell = np.floor(at) + offset
+        s = np.abs(at - cell)
+        near, far = (1.5 * s - 2.5) * s * s + 1, ((-0.5 * s + 2.5) * s - 4) * s + 2
+        np.add.at(weights, (np.arange(len(at)), np.clip(cell, 0, count - 1).astype(np.intp)), np.where(s <= 1, near, far))
+    return weights
 
 
 def points_along(lon: ArrayLike, lat: ArrayLike, samples: int) -> tuple[Floats, Floats, Floats]:

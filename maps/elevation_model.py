@@ -16,16 +16,19 @@ import rasterio
 from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.windows import Window
+from scipy.ndimage import distance_transform_edt
 
 from gis.errors import UnreadableFile
 from gis.geometry import CGCS2000_ELLIPSOID
-from gis.terrain import bilinear
+from gis.terrain import bilinear, magnified
 
 Floats = NDArray[np.float64]
 EQUATOR_M = 40_075_016.686  # length of the equator of EPSG:3857
 CONTROLS = 17  # places a side of a tile that are transformed; between them degrees bend less than a metre a cell of 20 km
 OPEN_MOST = 4  # models a thread keeps open: counties looked at on one screen
 MOST_CELLS = 4_000_000  # cells read for a tile from a model without overviews; above that some are passed over
+MAGNIFIED_MOST = 64  # a cell of 30 m at zoom 18; the window of a tile is then 5 cells wide
+REACH = 2  # cells around a window that its magnified rim needs
 TOGETHER = 50  # samples of a line read in one window, so that a long diagonal does not read the whole county
 
 
@@ -89,7 +92,8 @@ class Model:
         lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (y + where) / 2**z))))
         east, north = self._from_lonlat.transform(*np.meshgrid(lon, lat))
         between = _between(size + 2 * margin)
-        heights = self._sampled(self._level_for(z, size), between @ east @ between.T, between @ north @ between.T)
+        level, times = self._level_for(z, size)
+        heights = self._sampled(level, between @ east @ between.T, between @ north @ between.T, times)
         return heights if np.isfinite(heights).any() else None
 
     @cached_property
@@ -107,17 +111,21 @@ class Model:
         columns = np.array([x, x + 1]) / 2**z * 360.0 - 180.0
         return bool(columns[0] < east and columns[1] > west and rows[1] < north and rows[0] > south)
 
-    def _level_for(self, z: int, size: int) -> int:
-        """The coarsest level whose cells are not larger than the tile's pixels in the middle of the model."""
+    def _level_for(self, z: int, size: int) -> tuple[int, int]:
+        """The coarsest level whose cells are not larger than the tile's pixels in the middle of the model.
+
+        With it how many times its cells are to be magnified: 1 unless even the full model is coarser than the tile.
+        """
         west, south, east, north = self._bounds
         cell = self.cell_at((west + east) / 2, (south + north) / 2)
         pixel_m = EQUATOR_M * np.cos(np.radians((south + north) / 2)) / (size * 2**z)
         full = self._levels[0].width
         sizes_m = [cell.x_m * full / level.width for level in self._levels]
-        return max((number for number, size_m in enumerate(sizes_m) if size_m <= pixel_m), default=0)
+        level = max((number for number, size_m in enumerate(sizes_m) if size_m <= pixel_m), default=0)
+        return level, min(MAGNIFIED_MOST, int(np.ceil(sizes_m[level] / pixel_m)))
 
-    def _sampled(self, level: int, x: Floats, y: Floats) -> Floats:
-        """Heights at places in the model's own system."""
+    def _sampled(self, level: int, x: Floats, y: Floats, times: int = 1) -> Floats:
+        """Heights at places in the model's own system, from cells magnified so many times."""
         source = self._levels[level]
         row, column = self._cell_numbers(level, x, y)
         known = np.isfinite(column) & np.isfinite(row)
@@ -130,7 +138,7 @@ class Model:
         cells = self._read(level, first_row, first_column, rows, columns, step)
         down = (np.where(known, row, -9.0) - first_row + 0.5) * cells.shape[0] / rows - 0.5
         right = (np.where(known, column, -9.0) - first_column + 0.5) * cells.shape[1] / columns - 0.5
-        return bilinear(cells, down, right)
+        return bilinear(cells, down, right) if times == 1 else _smooth(cells, down, right, times)
 
     def _cell_numbers(self, level: int, x: Any, y: Any) -> tuple[Any, Any]:
         """Row and column with fractions; whole numbers are the middles of cells."""
@@ -142,7 +150,7 @@ class Model:
         """First and past-the-last whole cell around fractional ones, inside the file."""
         if not values.size:
             return 0, 0
-        return max(0, int(np.floor(values.min()))), min(size, int(np.ceil(values.max())) + 1)
+        return max(0, int(np.floor(values.min())) - REACH), min(size, int(np.ceil(values.max())) + 1 + REACH)
 
     def _read(self, level: int, row: int, column: int, rows: int, columns: int, step: int = 1) -> Floats:
         """A window of cells, NaN in holes and outside of the file; every `step`th cell."""
@@ -157,6 +165,20 @@ class Model:
         at = (top - row) // step, (left - column) // step
         found[at[0]:at[0] + shape[0], at[1]:at[1] + shape[1]] = cells.astype(np.float64).filled(np.nan)
         return found
+
+
+def _smooth(cells: Floats, row: Floats, column: Floats, times: int) -> Floats:
+    """As gis.terrain.bilinear, without its creases; NaN where the cell under the point itself is missing."""
+    held = ~np.isnan(cells)
+    if not held.any():
+        return np.full(row.shape, np.nan)
+    if not held.all():
+        nearest = distance_transform_edt(~held, return_distances=False, return_indices=True)
+        cells = cells[tuple(nearest)]
+    heights = bilinear(magnified(cells, times), (row + 0.5) * times - 0.5, (column + 0.5) * times - 0.5)
+    own_row, own_column = (np.clip(np.floor(at + 0.5), 0, size - 1).astype(np.intp)
+                           for at, size in zip((row, column), held.shape, strict=True))  # fmt: skip
+    return np.where(held[own_row, own_column], heights, np.nan)
 
 
 @cache

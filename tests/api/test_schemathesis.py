@@ -7,8 +7,11 @@ from fastapi.testclient import TestClient
 from hypothesis import strategies
 
 from tests.api.signing_in import signed_in
+from tests.builders import COUNTY
 
 EXAMPLES = 25  # an operation
+PREFIXES = ("/ogc", "/api/layers", "/api/counties", "/api/terrain", "/api/system")
+KNOWN = {"layer": "geohazards", "county": COUNTY, "username": "viewer", "key": "sign_in.lock_min"}  # never generated
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def test_no_generated_request_meets_a_server_error(described: schemathesis.BaseS
     failures: list[str] = []
     for found in described.get_all_operations():
         operation = found.ok()
-        if operation.path.startswith(("/ogc", "/api/layers", "/api/counties")):
+        if operation.path.startswith(PREFIXES):
             failures += _failures_of(operation, admin)
     assert failures == []
 
@@ -43,8 +46,8 @@ def _failures_of(operation: schemathesis.APIOperation, client: TestClient) -> li
     )
     @hypothesis.given(case=operation.as_strategy(), known=strategies.booleans())
     def ask(case: schemathesis.Case, known: bool) -> None:
-        if known and "layer" in case.path_parameters:  # a generated name is never a layer's
-            case.path_parameters["layer"] = "geohazards"
+        if known:
+            case.path_parameters |= {name: value for name, value in KNOWN.items() if name in case.path_parameters}
         sent = case.as_transport_kwargs(base_url="https://testserver")
         headers = {**dict(sent.pop("headers", {})), "Authorization": client.headers["Authorization"]}
         answer = client.request(

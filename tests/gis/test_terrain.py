@@ -9,7 +9,7 @@ import rasterio
 from rasterio.transform import from_origin
 
 from gis.errors import ValueOutOfRange
-from gis.terrain import Gradient, aspect_deg, bilinear, gradient, points_along, profile_sums, slope_deg
+from gis.terrain import Gradient, aspect_deg, bilinear, gradient, magnified, points_along, profile_sums, slope_deg
 
 CELL_M = 30.0
 
@@ -94,6 +94,16 @@ def test_beside_a_hole_the_cells_that_are_there_speak() -> None:
     heights = bilinear(cells, np.array([0.5, 0.5]), np.array([0.4, 0.6]))
     assert heights[0] == 6.0
     assert np.isnan(heights[1])
+
+
+def test_magnified_ground_keeps_planes_and_parabolas_and_has_no_creases() -> None:
+    """Cubic convolution with a = -1/2 reproduces second-degree ground exactly, away from the rim (Keys 1981, §V)."""
+    row, column = np.mgrid[0:12, 0:14].astype(float)
+    fine = magnified(2 * row + 0.5 * column**2, 4)
+    at_row, at_column = (np.mgrid[0:48, 0:56] + 0.5) / 4 - 0.5
+    inside = np.s_[8:-8, 8:-8]
+    assert np.abs(fine - (2 * at_row + 0.5 * at_column**2))[inside].max() < 1e-9
+    assert fine.shape == (48, 56)
 
 
 def test_places_on_a_line_are_evenly_spaced_over_its_bends() -> None:
