@@ -26,9 +26,7 @@ function nearestPoint(placed: readonly Placed[], spot: Spot): Placed | null {
   for (const one of placed) {
     if (!one.spot) continue
     const away = Math.hypot(one.spot.x - spot.x, one.spot.y - spot.y)
-    const reach = Math.min(one.spot.reachPx, 24) + NEAR_PX / 2
-    const isInPill = Math.abs(one.spot.y - spot.y) <= 12 && Math.abs(one.spot.x - spot.x) <= one.spot.reachPx
-    if ((away <= reach || isInPill) && away <= nearest) {
+    if (away <= one.spot.reachPx + NEAR_PX / 2 && away <= nearest) {
       found = one
       nearest = away
     }

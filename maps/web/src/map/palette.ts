@@ -36,7 +36,7 @@ export const LIGHT: Palette = {
   border: '#5d5a68',
   borderSoft: '#8b8894',
   borderBand: 'rgba(93,90,104,0.14)',
-  contour: 'rgba(139,105,66,0.62)',
+  contour: 'rgba(126,88,44,0.78)',
   contourInk: '#6f5028',
 }
 
@@ -56,7 +56,7 @@ export const DARK: Palette = {
   border: '#9c98ab',
   borderSoft: '#6a6875',
   borderBand: 'rgba(156,152,171,0.10)',
-  contour: 'rgba(196,160,112,0.42)',
+  contour: 'rgba(206,168,116,0.55)',
   contourInk: '#d3b184',
 }
 

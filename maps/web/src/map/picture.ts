@@ -9,6 +9,7 @@ import type { MetricGrid } from './coordinates'
 import { labelGrid, paintGrid } from './grid'
 import type { DecodedTile, TileFeature } from './decode'
 import { paintRinged } from './rows'
+import { cellSpot, paintCell, type CellSpot } from './cells'
 import { Labels } from './labels'
 import type { Window } from './mercator'
 import type { Palette } from './palette'
@@ -53,7 +54,6 @@ export interface Placed {
 const DOT_PX = 3.5
 const LINE_HALO_PX = 2.5
 const FULL_ZOOM = 17
-const NUDGES = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]] as const
 
 export const px = (frame: Frame, x: number): number => x * frame.worldPx - frame.leftPx
 export const py = (frame: Frame, y: number): number => y * frame.worldPx - frame.topPx
@@ -177,7 +177,7 @@ function paintChosenShape(frame: Frame, placed: readonly Placed[]): void {
   }
 }
 
-interface Candidate {
+export interface Candidate {
   readonly feature: TileFeature
   readonly layer: LayerInfo
   readonly x: number
@@ -206,15 +206,12 @@ function paintPoints(frame: Frame, room: Room): Placed[] {
   const boxPx = sizePx * 0.8
   const dots: Candidate[] = []
   const symbols: Candidate[] = []
-  const cells: { one: Candidate; x: number; y: number; widthPx: number }[] = []
+  const cells: CellSpot[] = []
   const all = candidates(frame)
   for (const one of all) {
     if (one.feature.id === null && one.feature.count > 1) {
-      const widthPx = cellWidthPx(frame, one)
-      const nudge = NUDGES.find(([dx, dy]) => room.take(
-        one.x + dx * widthPx * 0.7 - widthPx / 2, one.y + dy * 18 - 10, widthPx, 20,
-      ))
-      if (nudge) cells.push({ one, x: one.x + nudge[0] * widthPx * 0.7, y: one.y + nudge[1] * 18, widthPx })
+      const spot = cellSpot(room, one)
+      if (spot) cells.push(spot)
       else dots.push(one)
     } else if (
       room.take(one.x - boxPx / 2, one.y - boxPx / 2, boxPx, boxPx) || one.rank === -1 || frame.zoom >= FULL_ZOOM
@@ -224,7 +221,7 @@ function paintPoints(frame: Frame, room: Room): Placed[] {
   const placed: Placed[] = []
   for (const one of dots.reverse()) placed.push(faded(frame, one.layer, () => paintDot(frame, one)))
   for (const one of symbols.reverse()) placed.push(faded(frame, one.layer, () => paintSymbol(frame, one, sizePx)))
-  for (const { one, x, y, widthPx } of cells) placed.push(faded(frame, one.layer, () => paintCell(frame, one, x, y, widthPx)))
+  for (const cell of cells) placed.push(faded(frame, cell.one.layer, () => paintCell(frame, cell)))
   return placed
 }
 
@@ -257,33 +254,4 @@ function paintSymbol(frame: Frame, one: Candidate, sizePx: number): Placed {
   const side = sizePx + 10
   ctx.drawImage(frame.sheet.stamp(look, sizePx), one.x - side / 2, one.y - side / 2, side, side)
   return { feature: one.feature, layer: one.layer, spot: { x: one.x, y: one.y, reachPx: sizePx / 2 } }
-}
-
-const CELL_FONT_PX = 12
-
-function cellWidthPx(frame: Frame, one: Candidate): number {
-  return 30 + String(one.feature.count).length * 7.5 + (frame.zoom >= 11 ? 2 : 0)
-}
-
-/** Many objects in one place: the layer's symbol in the worst grade's colour, and how many. */
-function paintCell(frame: Frame, one: Candidate, x: number, y: number, widthPx: number): Placed {
-  const { ctx, palette } = frame
-  const look = lookOf(one.layer, one.feature.value)
-  ctx.beginPath()
-  ctx.roundRect(x - widthPx / 2, y - 10, widthPx, 20, 10)
-  ctx.fillStyle = palette.body
-  ctx.strokeStyle = palette.halo
-  ctx.lineWidth = 4
-  ctx.stroke()
-  ctx.fill()
-  ctx.strokeStyle = look.colour
-  ctx.lineWidth = look.filled ? 2.5 : 1.5
-  ctx.stroke()
-  ctx.drawImage(frame.sheet.stamp({ ...look, ringPx: Math.min(look.ringPx, 2) }, 18), x - widthPx / 2 - 3, y - 14, 28, 28)
-  ctx.fillStyle = palette.ink
-  ctx.font = `600 ${CELL_FONT_PX}px ${'system-ui, sans-serif'}`
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'middle'
-  ctx.fillText(String(one.feature.count), x - widthPx / 2 + 23, y + 0.5)
-  return { feature: one.feature, layer: one.layer, spot: { x, y, reachPx: widthPx / 2 } }
 }

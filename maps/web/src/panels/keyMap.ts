@@ -14,12 +14,12 @@ export interface KeyGroup {
 
 export const KEY_MAP: readonly KeyGroup[] = [
   {
-    where: 'keys.everywhere',
+    where: 'keysIn.everywhere',
     keys: [
       { keys: ['/', 'Ctrl K'], does: 'search.title' },
       { keys: ['?'], does: 'keys.help' },
       { keys: ['Esc'], does: 'keys.escape' },
-      { keys: ['Tab', '⇧ Tab'], does: 'keys.tab' },
+      { keys: ['Tab', '⇧ Tab'], does: 'keysIn.tab' },
     ],
   },
   {
@@ -30,6 +30,11 @@ export const KEY_MAP: readonly KeyGroup[] = [
       { keys: ['0'], does: 'keys.fit' },
       { keys: ['F'], does: 'keys.filter' },
       { keys: ['['], does: 'keys.panel' },
+      { keys: ['L', 'A', 'P'], does: 'toolKeys.tools' },
+      { keys: ['B', 'O', 'G', 'T'], does: 'toolKeys.select' },
+      { keys: ['Enter', '⌫'], does: 'toolKeys.edit' },
+      { keys: ['M'], does: 'toolKeys.base' },
+      { keys: ['C'], does: 'toolKeys.copy' },
     ],
   },
 ]

@@ -27,7 +27,7 @@ export default {
   },
   base: {
     title: '底图', auto: '随外观', light: '浅色', dark: '深色', terrain: '地形(山影、等高线)', none: '无底图', vector: '天地图矢量', imagery: '天地图影像',
-    grid: '公里网格({name})', gridUnit: '公里', contoursNone: '本县没有高程模型,不显示山影和等高线。',
+    grid: '公里网格({name})', contours: '等高线', contoursNone: '本县没有高程模型,不显示山影和等高线。',
   },
   pointer: {
     system: '坐标系', degrees: 'CGCS2000 度', dms: 'CGCS2000 度分秒', gk: '高斯-克吕格 3° 带', utm: '横轴墨卡托(米)', gcj02: 'GCJ-02(±5 米)',
