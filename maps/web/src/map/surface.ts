@@ -14,6 +14,7 @@ import type { DecodedTile, TileFeature } from './decode'
 import { isInside } from './hit'
 import { drawnMarks } from './marks'
 import { meets, xOf, yOf, type Window } from './mercator'
+import { ShapeEditor } from './editing'
 import { DARK, LIGHT, type Palette } from './palette'
 import type { Placed } from './picture'
 import { Sketch, type Sketched } from './sketch'
@@ -88,6 +89,7 @@ export class MapSurface {
   private foreign: L.LayerGroup | null = null
   private foreignOf = ''
   readonly sketch: Sketch
+  readonly shapes: ShapeEditor
   private isShading = false
   private popup: L.Popup | null = null
   private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false, asOf: null }
@@ -117,6 +119,10 @@ export class MapSurface {
     )
     this.picture.addTo(this.map)
     this.sketch = new Sketch(this.map)
+    this.shapes = new ShapeEditor(this.map, () => this.palette, (at) => {
+      const feature = this.picture.hit(at)?.feature
+      return feature?.id ? { layer: feature.layer, id: feature.id } : null
+    })
     this.map.on('moveend', () => {
       this.ask()
       this.events.moved(this.at())
@@ -192,6 +198,11 @@ export class MapSurface {
   at(): Position {
     const middle = this.map.getCenter()
     return { zoom: this.map.getZoom(), lat: middle.lat, lon: middle.lng }
+  }
+
+  bounds(): Bbox {
+    const seen = this.map.getBounds()
+    return [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()]
   }
 
   go(at: Position): void {
@@ -285,6 +296,7 @@ export class MapSurface {
   private point(at: L.LatLng): void {
     this.events.pointed([at.lng, at.lat])
     if (this.sketch.isActive) return
+    if (this.shapes.isActive) return this.shapes.click(at)
     this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
   }
 

@@ -1,0 +1,37 @@
+export default {
+  edit: {
+    title: '编辑', tools: '编辑工具', edit: '编辑', delete: '删除', new: '新建', newWhat: '新建什么', newOf: '新建{layer}', must: '必填', restricted: '受限', none: '未填',
+    need: { R: '核实前须填', r: '应填' }, needHint: { R: '核实、发布前须补齐', r: '有条件时填写' },
+    yes: '是', no: '否', changed: '已改', onePerLine: '一行一项', codeOf: '填{layer}的编号', asks: '请核对:{question}?',
+    breach: {
+      required: '不能为空', number: '应为数值', low: '太小,见规则', high: '太大,见规则', short: '太短', long: '太长,至多 {max_length} 个字', form: '格式不对,见规则',
+    },
+    place: '位置', lon: '经度', lat: '纬度', pickPlace: '在地图上点出位置,或填经纬度(CGCS2000)。', drawShape: '在地图上逐点画出,双击或按回车结束。',
+    movePoint: '在地图上拖动圆圈,或用方向键移动。', reshape: '共 {n} 个顶点。拖动顶点;拖中点加点;放大可看到更多顶点。',
+    vertexHandle: '顶点:拖动,方向键移动,Delete 删除', midpointHandle: '中点:拖动或回车加点', pointHandle: '位置:拖动,方向键移动',
+    save: '保存', saving: '正在保存…', again: '再次保存', close: '关闭', cancel: '取消', ok: '知道了', discard: '丢弃', discardSure: '丢弃后这些修改找不回来。', discardYes: '确认丢弃',
+    putAway: '关闭,修改留作草稿', unchanged: '没有修改', kept: '修改已存在本机,尚未保存到服务器', keeping: '正在存入本机…',
+    waiting: '服务器没有回答。修改已存在本机,连上后自动保存。',
+    keepFault: { full: '本机存储已满,草稿存不住。请先保存,或腾出空间后再继续。', off: '浏览器不允许存草稿(如无痕窗口)。请保存后再关闭本页。' },
+    faults: '有 {n} 处要改', notOpened: '没有打开', unreachable: '服务器没有回答,稍后再试。', exercise: '【演练】这是演练数据',
+    gone: '这个对象已被他人删除', goneHint: '您的修改还在,可以作为新的对象保存。', asNew: '另存为新的对象',
+    saved: '已保存“{name}”,第 {n} 版', stillMissing: '另有 {n} 项核实前须补齐',
+    drafts: '未保存的修改', goOn: '继续',
+    deleteAsk: '删除“{name}”', deleteReason: '删除原因', deleteHint: '原因记入备注和历史;删除后可以撤销。', deleteYes: '删除', deletedBecause: '删除原因:{reason}',
+    deleted: '已删除“{name}”', bringBack: '撤销删除',
+    undo: '撤销', redo: '重做', snap: '捕捉', snapHint: '捕捉到邻近的顶点和边(级别 12 以上)', removeVertex: '删除顶点', split: '分割', merge: '合并', finish: '完成',
+    savedFirst: '分割、合并前先保存其他修改',
+    hint: {
+      point: '点地图放下位置', draw: '逐点点击;双击或回车结束;Ctrl+Z 退一点', shape: '点选顶点后可删除', split: '画一条线穿过它,双击或回车结束', merge: '点选要并入的面',
+    },
+    trouble: {
+      fewest: '点太少,不成形状', noCut: '这条线没有把它切开,请从一侧画到另一侧', notWhole: '合并后不是一个整体:这个图层只收单个面', unreachable: '服务器没有回答,稍后再试',
+    },
+    cutInto: '切成 {n} 块', pieceStays: '第 {n} 块,保留原对象', pieceNew: '第 {n} 块,新对象', code: '编号', name: '名称', cutYes: '确认分割', cutHint: '各块属性相同,保存后可分别修改。',
+    areaOf: '{n} 平方米({mu} 亩)', lengthOf: '{n} 米',
+    mergePick: '在地图上点选同图层、要并入的面。', mergeKeep: '合并后保留谁的属性?其余对象删除,历史保留。', mergeYes: '合并 {n} 个', mergeNoRight: '其中有您无权修改的对象。',
+    conflict: '他人已先改了这个对象。', conflictBy: '{by} 于 {time} 存为第 {n} 版。请逐项选定。', was: '原为', mine: '我的', theirs: '他人',
+    onMapBefore: '地图上的灰色短虚线', onMapMine: '地图上的彩色实线', onMapTheirs: '地图上的深色长虚线', onlyTheirs: '只有他人改了(照用)', onlyMine: '只有我改了(照用)',
+    chooseLeft: '还有 {n} 项未选', saveOn: '在第 {n} 版上保存', takeTheirs: '放弃我的修改',
+  },
+}
