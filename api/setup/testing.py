@@ -36,10 +36,7 @@ def run_tests(arguments: list[str], *, everything: bool) -> int:
     """Runs pytest on two workers; its exit code, its own summary as the last line of standard output."""
     var_folder().mkdir(parents=True, exist_ok=True)
     require_disk(var_folder())
-    if any(not package.is_there() for package in TEST_PACKAGES):
-        with step("安装测试所需的系统软件包", "Installing system packages for the tests") as installing:
-            installing.note(" ".join(install_missing(TEST_PACKAGES)))
-    console.build()
+    _ready_for_a_browser()
     console.division_lists()
     chosen = [] if everything else ["-m", "not slow"]
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", *chosen, *arguments]
@@ -48,11 +45,23 @@ def run_tests(arguments: list[str], *, everything: bool) -> int:
         return _run(command, ANLAN_TEST_DATABASE_URL=url, PATH=console.node_path())
 
 
+def _ready_for_a_browser() -> None:
+    """Chromium and its like are there, and the console is built from the source as it is."""
+    if any(not package.is_there() for package in TEST_PACKAGES):
+        with step("安装测试所需的系统软件包", "Installing system packages for the tests") as installing:
+            installing.note(" ".join(install_missing(TEST_PACKAGES)))
+    console.build()
+
+
 def run_bench(arguments: list[str]) -> int:
     """Runs the benchmarks on a database with production settings, with the peers in an environment of their own."""
     var_folder().mkdir(parents=True, exist_ok=True)
     require_disk(var_folder())
-    peers = peers_python()
+    if "--console" in arguments:
+        _ready_for_a_browser()
+        peers = ""  # the console is measured against its own numbers
+    else:
+        peers = peers_python()
     with throwaway_database("bench", durable=True) as url:
         command = [sys.executable, "-m", "tests.benchmarks.run", *arguments]
         return _run(command, ANLAN_TEST_DATABASE_URL=url, ANLAN_PEERS_PYTHON=peers, PATH=console.node_path())

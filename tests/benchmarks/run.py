@@ -2,6 +2,7 @@
 
     ./anlan bench            a million households; at most 12 minutes, of which 2 for making them the first time
     ./anlan bench --quick    100,000 households and short rounds; 1 to 2 minutes, figures rough
+    ./anlan bench --console  the console in Chromium on the same ground; 2 to 6 minutes once it is made
 
 Exit code 0 also where a bar is missed: this is a report, and it says so. A kind of work that could not be measured is a
 row that says why. Only this machine's own loopback is used.
@@ -20,6 +21,7 @@ import psycopg
 from api.settings import var_folder
 from layers.cluster import programs
 from tests.benchmarks import measures, pgbench
+from tests.benchmarks.console import console_rows
 from tests.benchmarks.ground import prepared
 from tests.benchmarks.measures import FULL, QUICK, Bench, Size
 from tests.benchmarks.progress import BenchFailed, say
@@ -36,6 +38,7 @@ QUIET_LOAD = 0.7  # runnable processes before the start above which somebody els
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./anlan bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="100,000 rows, short rounds")
+    parser.add_argument("--console", action="store_true", help="the console in Chromium instead of the API")
     known = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the servers are stopped on the way out
     server_url = os.environ.get("ANLAN_TEST_DATABASE_URL", "")
@@ -44,12 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
         return MISSING_DATABASE
     begun, load_before = datetime.now(UTC), os.getloadavg()[0]
     var = var_folder() / "bench"
-    results = measured(server_url, QUICK if known.quick else FULL, var)
+    size = QUICK if known.quick else FULL
+    results = console_measured(server_url, size, var) if known.console else measured(server_url, size, var)
     sys.stdout.write(table(results) + "\n")
     if load_before > QUIET_LOAD:
-        sys.stdout.write(f"Load was {load_before:.1f} before the start: other work shared the cores, the ratios are too low.\n")
+        sys.stdout.write(f"Load was {load_before:.1f} before the start: other work shared the {os.cpu_count()} cores, "
+                         "so everything here is slower than it is alone.\n")  # fmt: skip
     path = var / f"{begun:%Y%m%dT%H%M%SZ}.json"
-    write(results, path, {"begun": begun.isoformat(), "quick": known.quick, "cores": os.cpu_count(), "load_before": load_before})
+    write(results, path, {
+        "begun": begun.isoformat(), "quick": known.quick, "console": known.console,
+        "cores": os.cpu_count(), "load_before": load_before, "load_after": os.getloadavg()[0],
+    })  # fmt: skip
     say(f"written to {path}")
     return 0
 
@@ -73,6 +81,14 @@ def measured(server_url: str, size: Size, var: Path) -> list[Result]:
     results += _tried("beside tipg", lambda: _beside_tipg(bench, {one.work: one for one in results}, var))
     results += _tried("import", lambda: measures.importing(server_url, bench))
     return results
+
+
+def console_measured(server_url: str, size: Size, var: Path) -> list[Result]:
+    """The console's rows: the same ground and server, with a browser in front."""
+    ground = prepared(server_url, size.rows)
+    make_user(ground)
+    with our_api(ground, var) as server:
+        return _tried("console", lambda: console_rows(ground, server, size.rounds))
 
 
 def _tried(work: str, measure: Callable[[], list[Result]]) -> list[Result]:
