@@ -56,3 +56,16 @@ export function valueText(field: FieldInfo, value: Value, locale: Locale): strin
     : one(field, value, locale)
   return field.unit && typeof value === 'number' ? `${text} ${field.unit}` : text
 }
+
+/** China keeps one time all year round. */
+const ZONE_OFFSET = '+08:00'
+const ZONE_OFFSET_MS = 8 * 3_600_000
+
+/** A moment as `<input type="datetime-local">` holds it, in China's time. */
+export const localInput = (at: Date): string => new Date(at.getTime() + ZONE_OFFSET_MS).toISOString().slice(0, 16)
+
+/** What was typed into such a field as a moment in UTC; null where it is none. */
+export function momentFromInput(text: string): string | null {
+  const at = new Date(`${text}${ZONE_OFFSET}`)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}

@@ -35,7 +35,7 @@ const en: typeof zh = {
     slider: 'Moment', bar: 'Timeline', reading: 'Reading changes…', failed: 'Changes could not be read', retry: 'Try again', none: 'No changes in this time',
     span: 'Span', day: 'Last day', week: 'Last week', month: 'Last month', all: 'All', earlier: 'Change before', later: 'Change after',
     changes: 'Changes around this moment', insert: 'Created', update: 'Changed', delete: 'Deleted', count: '{n} changes', now: 'now', compare: 'Compare with now',
-    many: '{layer} and others, {n}', bucket: '{from} to {to}: {n}', esc: 'Esc: back to now',
+    many: '{layer} and others, {n}', bucket: '{from} to {to}: {n}', esc: 'Esc: back to now', list: 'List of changes', countsFailed: 'Counts could not be read; they are those of now',
   },
   compare: {
     open: 'Compare two moments', title: 'Compare', then: 'Then {time}', now: 'Now', close: 'Leave comparison', moment: 'Moment to compare', list: 'Changes between',

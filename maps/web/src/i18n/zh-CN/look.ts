@@ -34,7 +34,7 @@ export default {
     slider: '时刻', bar: '时间轴', reading: '正在读取变更…', failed: '变更记录没有读到', retry: '重试', none: '这段时间没有变更',
     span: '看多久', day: '近一天', week: '近一周', month: '近一月', all: '全部', earlier: '上一处变更', later: '下一处变更',
     changes: '这一时刻前后的变更', insert: '新建', update: '修改', delete: '删除', count: '{n} 处变更', now: '现在', compare: '与现在对比',
-    many: '{layer} 等 {n} 处', bucket: '{from} 至 {to}:{n} 处', esc: 'Esc 回到现在',
+    many: '{layer} 等 {n} 处', bucket: '{from} 至 {to}:{n} 处', esc: 'Esc 回到现在', list: '变更清单', countsFailed: '数量没有读到,仍是现在的',
   },
   compare: {
     open: '对比两个时刻', title: '对比', then: '当时 {time}', now: '现在', close: '退出对比', moment: '对比的时刻', list: '其间的变更',
