@@ -1,5 +1,6 @@
 /** Townships as rows: code, name, outline's box. */
 import type { Bbox, Named } from '@/state/model'
+import type { Shape } from '@/state/marks'
 import { getJson } from './client'
 import { boundsOf } from './features'
 
@@ -28,4 +29,10 @@ export async function townshipsOf(signal?: AbortSignal): Promise<Township[]> {
     id: String(id), code: properties.code, name: properties.name, zh: properties.name, en: properties.name,
     bbox: boundsOf(geometry?.coordinates), exercise: properties.source === 'exercise',
   }))
+}
+
+/** The outline, in full. */
+export async function townshipShape(id: string, signal: AbortSignal): Promise<Shape | null> {
+  const wire = await getJson<{ geometry: Shape | null }>(`/ogc/collections/townships/items/${encodeURIComponent(id)}?properties=code`, { signal })
+  return wire.geometry
 }

@@ -27,6 +27,10 @@ const MAP: Room = {
 export const ROOMS: readonly Room[] = [
   MAP,
   {
+    name: 'township', isFor: everybody, board: defineAsyncComponent(() => import('./township/TownshipHome.vue')),
+    sign: 'M4 20V10.500L12 4l8 6.500V20M9.500 20v-5.500h5V20M2.500 20h19',
+  },
+  {
     name: 'data', isFor: everybody, isWide: true, board: defineAsyncComponent(() => import('./data/DataRoom.vue')),
     sign: 'M4 5h16v14H4ZM4 10h16M4 14.500h16M10 10v9',
   },

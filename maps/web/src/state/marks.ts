@@ -9,6 +9,8 @@ export interface Shape {
 }
 
 export interface Marks {
+  /** The place a room is about: what lies outside it is veiled. */
+  readonly area: Shape | null
   /** Drawn dashed: an earlier shape of the chosen thing. */
   readonly former: Shape | null
   readonly circle: { readonly lon: number; readonly lat: number; readonly radiusM: number } | null
@@ -16,9 +18,10 @@ export interface Marks {
 }
 
 export const useMarks = defineStore('marks', () => {
+  const area = shallowRef<Marks['area']>(null)
   const former = shallowRef<Marks['former']>(null)
   const circle = shallowRef<Marks['circle']>(null)
   const spot = shallowRef<Marks['spot']>(null)
-  const all = computed<Marks>(() => ({ former: former.value, circle: circle.value, spot: spot.value }))
-  return { former, circle, spot, all }
+  const all = computed<Marks>(() => ({ area: area.value, former: former.value, circle: circle.value, spot: spot.value }))
+  return { area, former, circle, spot, all }
 })

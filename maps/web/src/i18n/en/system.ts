@@ -78,13 +78,15 @@ export default {
     },
     update: { ready: 'A new version is ready.', now: 'Use it', later: 'Later', hint: 'The page opens again; unsaved drafts are kept.' },
   },
+  keysIn: { everywhere: 'Everywhere', tab: 'Next, previous' },
   bureau: {
     emergency: 'Emergency management bureau', natural_resources: 'Natural resources bureau', water: 'Water bureau', forestry: 'Forestry bureau', transport: 'Transport bureau', housing: 'Housing and construction bureau', education: 'Education and science bureau',
     health: 'Health bureau', culture: 'Culture and tourism bureau', civil_affairs: 'Civil affairs bureau', energy: 'Energy bureau', weather: 'Weather bureau',
   },
   township: {
+    facts: 'Facts', light: 'Switch on or off on the map', layer: 'Layer',
     choose: 'Township', choosing: 'Choose a township', none: 'No townships yet', noneHint: 'Once a county pack is loaded its townships are listed here.', unknown: 'There is no township {code}', unknownHint: 'Choose one above; codes change at times.',
-    show: 'Show on the map', all: '{n} in all', people: '{n} people', danger: 'Danger points', help: 'Forces and places', people2: 'Households at risk', work: 'Data to work on', changes: 'Latest changes', noChanges: 'No change in {days} days', reading: 'Counting…', failed: 'Could not be counted',
+    show: 'Show on the map', all: '{n} in all', people: '{n} people', danger: 'Danger points', help: 'Forces and places', people2: 'People to look after', work: 'Data to work on', changes: 'Latest changes', noChanges: 'No change in {days} days', reading: 'Counting…', failed: 'Could not be counted',
     pending: 'To verify', incomplete: 'Lacks needed facts', noWork: 'Nothing to verify or complete', openList: 'List', mine: 'My township', exercise: '{n} exercise', by: '{by} · {age}', zero: 'None', desk: 'Duty desk', seat: 'Seat', callDesk: 'Call the duty desk, {phone}',
     insert: 'Created', update: 'Changed', delete: 'Deleted', residents: '{n} residents', highlighted: 'Only this township is bright on the map', allDangers: 'All danger points', grade: 'Not graded',
   },

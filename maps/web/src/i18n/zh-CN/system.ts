@@ -78,13 +78,15 @@ export default {
     },
     update: { ready: '新版本已经就绪。', now: '换用新版本', later: '稍后', hint: '换用时页面会重新打开,未保存的草稿留着。' },
   },
+  keysIn: { everywhere: '各室通用', tab: '下一项、上一项' },
   bureau: {
     emergency: '应急管理局', natural_resources: '自然资源局', water: '水利局', forestry: '林业局', transport: '交通运输局', housing: '住房和城乡建设局', education: '教育科技局',
     health: '卫生健康局', culture: '文化和旅游局', civil_affairs: '民政局', energy: '能源局', weather: '气象局',
   },
   township: {
+    facts: '详情', light: '在地图上打开或关闭', layer: '图层',
     choose: '乡镇', choosing: '选一个乡镇', none: '还没有乡镇', noneHint: '县域数据包载入后,这里列出各乡镇。', unknown: '没有这个乡镇:{code}', unknownHint: '请从上面选择;代码可能已经变更。',
-    show: '在地图上看', all: '共 {n}', people: '{n} 人', danger: '危险点', help: '力量与场所', people2: '受威胁户', work: '待办的数据', changes: '最近的改动', noChanges: '近 {days} 天没有改动', reading: '正在统计…', failed: '没有统计出来',
+    show: '在地图上看', all: '共 {n}', people: '{n} 人', danger: '危险点', help: '力量与场所', people2: '要照看的人', work: '待办的数据', changes: '最近的改动', noChanges: '近 {days} 天没有改动', reading: '正在统计…', failed: '没有统计出来',
     pending: '待核', incomplete: '缺必填项', noWork: '没有待核或缺项', openList: '列出', mine: '我的乡镇', exercise: '含演练 {n}', by: '{by} · {age}', zero: '没有', desk: '值班电话', seat: '政府驻地', callDesk: '拨打值班电话 {phone}',
     insert: '新建', update: '修改', delete: '删除', residents: '常住 {n} 人', highlighted: '地图上只亮本乡镇', allDangers: '全部危险点', grade: '未分级',
   },
