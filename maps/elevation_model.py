@@ -5,6 +5,7 @@ tile took. Here a model stays open in each thread with its transformation, 17 ×
 the rest lie between them (off by less than a hundredth of a pixel).
 """
 
+import atexit
 import threading
 from collections import OrderedDict
 from functools import cache, cached_property
@@ -54,6 +55,10 @@ class Model:
         except (rasterio.errors.RasterioError, AttributeError) as problem:
             said = str(problem).replace(str(path), path.name)
             raise UnreadableFile(f"{path.name} 无法读取:{said}", f"{path.name} cannot be read: {said}") from problem
+
+    def close(self) -> None:
+        for level in self._levels:
+            level.close()
 
     def cell_at(self, lon: float, lat: float) -> Cell:
         """The cell at a place, on the ground."""
@@ -193,9 +198,23 @@ _OPEN = threading.local()  # GDAL's datasets may not be shared between threads
 
 def open_model(path: Path, modified_ns: int) -> Model:
     """The model, kept open in this thread while its file stays the same. Raises UnreadableFile."""
-    models: OrderedDict[tuple[Path, int], Model] = _OPEN.__dict__.setdefault("models", OrderedDict())
+    models = _open_here()
     model = models.pop((path, modified_ns), None) or Model(path)
     models[path, modified_ns] = model
     while len(models) > OPEN_MOST:
-        models.popitem(last=False)
+        models.popitem(last=False)[1].close()
     return model
+
+
+def _open_here() -> OrderedDict[tuple[Path, int], Model]:
+    """The models of this thread, the least lately used first."""
+    models: OrderedDict[tuple[Path, int], Model] = _OPEN.__dict__.setdefault("models", OrderedDict())
+    return models
+
+
+@atexit.register
+def close_all() -> None:
+    """Close this thread's models: left to the interpreter's end, GDAL is gone before them and complains."""
+    for model in _open_here().values():
+        model.close()
+    _open_here().clear()
