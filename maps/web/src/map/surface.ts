@@ -94,7 +94,7 @@ export class MapSurface {
   private popup: L.Popup | null = null
   private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false, asOf: null }
   private palette: Palette = LIGHT
-  private marks: Marks = { former: null, circle: null, spot: null }
+  private marks: Marks = { area: null, former: null, circle: null, spot: null }
   private drawnMarks: L.LayerGroup | null = null
   private sheet: SymbolSheet
 
