@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
 from psycopg.rows import dict_row
@@ -10,11 +11,16 @@ from pydantic import BaseModel, Field
 from api.deps import CurrentActor, TheDatabase
 from api.elevation import MADE_UP, located
 from layers.county_contents import Held, contents, wanted
+from layers.database import Actor, Database
 from layers.registry import LAYERS
 
 router = APIRouter(prefix="/counties")
 
 COUNTIES = "select code, name, en, metric_epsg, exercise, sources, dem_path, loaded_at from app.counties order by code"
+
+
+# Counting a million rows by county takes a second, and changes only with the layers.
+_KEPT: WeakKeyDictionary[Database, tuple[tuple[int, ...], dict[str, list[Held]]]] = WeakKeyDictionary()
 
 
 class LayerRows(BaseModel):
@@ -63,8 +69,18 @@ async def counties(request: Request, actor: CurrentActor, database: TheDatabase)
         async with connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(COUNTIES)
             rows = await cursor.fetchall()
-        held = await contents(connection)
+    held = await _held(database, actor)
     return [_pack(row, held.get(row["code"], []), request) for row in rows]
+
+
+async def _held(database: Database, actor: Actor) -> dict[str, list[Held]]:
+    """Rows by county and layer, from memory while no layer has changed."""
+    versions = tuple([await database.version_of(name) for name in LAYERS])
+    kept = _KEPT.get(database)
+    if kept is None or kept[0] != versions:
+        async with database.transaction(actor) as connection:
+            kept = _KEPT[database] = versions, await contents(connection)
+    return kept[1]
 
 
 def _pack(row: dict[str, Any], held: list[Held], request: Request) -> Pack:
