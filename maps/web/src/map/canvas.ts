@@ -1,6 +1,6 @@
 /**
  * One canvas over the map with a margin on every side: panning moves it, and only when the map comes to rest is it
- * drawn again. Zooming stretches the last picture until then.
+ * drawn again: 100,000 points move as one picture. Zooming stretches the last picture until then.
  */
 import L from 'leaflet'
 import { hitAt } from './hit'
@@ -10,6 +10,9 @@ import { paint, type Frame, type Placed } from './picture'
 /** Margin on each side, in parts of the map's size. */
 const MARGIN = 0.25
 const MOST_RATIO = 2
+const MOST_PAUSE_MS = 400
+/** A map that has not moved for this long is at rest, whether or not the button is still held. */
+const HAND_MS = 150
 
 export type Content = Pick<Frame, 'layers' | 'opacity' | 'tilesOf' | 'showBase' | 'showContours' | 'grid' | 'palette' | 'sheet' | 'chosen' | 'ringed'>
 
@@ -20,6 +23,10 @@ export class PictureLayer extends L.Layer {
   private middle = L.latLng(0, 0)
   private zoom = 0
   private waiting = 0
+  private isTimed = false
+  private movedMs = 0
+  private tookMs = 0
+  private doneMs = 0
 
   constructor(private readonly content: () => Content, private readonly drawn: () => void) {
     super()
@@ -31,15 +38,19 @@ export class PictureLayer extends L.Layer {
     this.canvas.setAttribute('aria-hidden', 'true')
     map.getPanes().overlayPane?.append(this.canvas)
     map.on('zoomanim', this.stretch, this)
-    map.on('moveend resize', this.redraw, this)
+    map.on('move', this.moved, this)
+    map.on('moveend', this.rest, this)
+    map.on('resize', this.redraw, this)
     this.redraw()
     return this
   }
 
   override onRemove(map: L.Map): this {
     map.off('zoomanim', this.stretch, this)
-    map.off('moveend resize', this.redraw, this)
-    cancelAnimationFrame(this.waiting)
+    map.off('move', this.moved, this)
+    map.off('moveend', this.rest, this)
+    map.off('resize', this.redraw, this)
+    this.forget()
     this.canvas?.remove()
     this.canvas = null
     return this
@@ -63,10 +74,41 @@ export class PictureLayer extends L.Layer {
     }
   }
 
-  /** Draw soon; many calls before the next frame are one drawing. */
+  /**
+   * Draw soon; many calls before that are one drawing. It waits while a hand moves the map, and takes at most half of
+   * the time while tiles arrive one by one.
+   */
   refresh(): void {
-    cancelAnimationFrame(this.waiting)
-    this.waiting = requestAnimationFrame(() => this.redraw())
+    if (this.waiting !== 0) return
+    const nowMs = performance.now()
+    const fromMs = Math.max(this.movedMs + HAND_MS, this.doneMs + Math.min(MOST_PAUSE_MS, this.tookMs))
+    this.waiting = fromMs <= nowMs
+      ? requestAnimationFrame(() => this.redraw())
+      : window.setTimeout(() => this.again(), fromMs - nowMs)
+    this.isTimed = fromMs > nowMs
+  }
+
+  private again(): void {
+    this.waiting = 0
+    this.refresh()
+  }
+
+  private forget(): void {
+    if (this.isTimed) window.clearTimeout(this.waiting)
+    else cancelAnimationFrame(this.waiting)
+    this.waiting = 0
+  }
+
+  private moved(): void {
+    this.movedMs = performance.now()
+  }
+
+  /** After a pan the picture lies where it did and may wait for the next frame; after a zoom it no longer fits. */
+  private rest(): void {
+    this.forget()
+    this.movedMs = this.doneMs = 0
+    if (this._map.getZoom() === this.zoom) this.refresh()
+    else this.redraw()
   }
 
   get shown(): readonly Placed[] {
@@ -97,7 +139,9 @@ export class PictureLayer extends L.Layer {
   private redraw(): void {
     const { canvas } = this
     const ctx = canvas?.getContext('2d')
+    this.forget()
     if (!canvas || !ctx) return
+    const begunMs = performance.now()
     const map = this._map
     const margin = this.margin()
     const size = map.getSize().add(margin.multiplyBy(2))
@@ -115,6 +159,8 @@ export class PictureLayer extends L.Layer {
       ctx, widthPx: size.x, heightPx: size.y, zoom: this.zoom, ...this.grid(), visible: this.visible(), ...this.content(),
     })
     this.drawn()
+    this.doneMs = performance.now()
+    this.tookMs = this.doneMs - begunMs
   }
 
   /** While Leaflet animates a zoom, the last picture is stretched the same way (as Leaflet's own renderers do). */

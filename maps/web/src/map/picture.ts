@@ -52,6 +52,7 @@ export interface Placed {
 }
 
 const DOT_PX = 3.5
+const DOT_HALO_PX = 1.5
 const LINE_HALO_PX = 2.5
 const FULL_ZOOM = 17
 
@@ -187,18 +188,35 @@ export interface Candidate {
 
 const LAST_RANK = 99
 
+/** Ranks of a layer's values, looked up once for each value and not once for each of 100,000 points. */
+function ranksOf(layer: LayerInfo): (value: string | null) => number {
+  const known = new Map<string | null, number>()
+  return (value) => {
+    let rank = known.get(value)
+    if (rank === undefined) known.set(value, rank = classOf(layer, value)?.rank ?? LAST_RANK)
+    return rank
+  }
+}
+
+/** Points in and about the picture, the worst first; among equals in the order of layers and tiles. */
 function candidates(frame: Frame): Candidate[] {
-  const found: Candidate[] = []
+  const byRank = new Map<number, Candidate[]>()
   for (const layer of frame.layers) {
-    for (const feature of featuresOf(frame, layer, 'point')) {
-      const x = px(frame, feature.box.west)
-      const y = py(frame, feature.box.north)
-      if (x < -20 || y < -20 || x > frame.widthPx + 20 || y > frame.heightPx + 20) continue
-      const rank = isChosen(frame, feature) ? -1 : (classOf(layer, feature.value)?.rank ?? LAST_RANK)
-      found.push({ feature, layer, x, y, rank })
+    const rankOf = ranksOf(layer)
+    for (const tile of frame.tilesOf(layer.name)) {
+      for (const feature of tile.features) {
+        if (feature.shape !== 'point') continue
+        const x = px(frame, feature.box.west)
+        const y = py(frame, feature.box.north)
+        if (x < -20 || y < -20 || x > frame.widthPx + 20 || y > frame.heightPx + 20) continue
+        const rank = isChosen(frame, feature) ? -1 : rankOf(feature.value)
+        const same = byRank.get(rank)
+        if (same) same.push({ feature, layer, x, y, rank })
+        else byRank.set(rank, [{ feature, layer, x, y, rank }])
+      }
     }
   }
-  return found.sort((a, b) => a.rank - b.rank)
+  return [...byRank.keys()].sort((a, b) => a - b).flatMap((rank) => byRank.get(rank) ?? [])
 }
 
 function paintPoints(frame: Frame, room: Room): Placed[] {
@@ -219,22 +237,33 @@ function paintPoints(frame: Frame, room: Room): Placed[] {
     else dots.push(one)
   }
   const placed: Placed[] = []
-  for (const one of dots.reverse()) placed.push(faded(frame, one.layer, () => paintDot(frame, one)))
+  paintDots(frame, dots, placed)
   for (const one of symbols.reverse()) placed.push(faded(frame, one.layer, () => paintSymbol(frame, one, sizePx)))
   for (const cell of cells) placed.push(faded(frame, cell.one.layer, () => paintCell(frame, cell)))
   return placed
 }
 
-function paintDot(frame: Frame, one: Candidate): Placed {
+/** Dots that would lie on one another, within less than half of one's width, are one dot: that of the worst. */
+const DOT_CELL_PX = 3
+
+/** Smallest symbols, `dots` worst first. All are placed, so that they are counted and found under the pointer. */
+function paintDots(frame: Frame, dots: readonly Candidate[], placed: Placed[]): void {
   const { ctx } = frame
-  ctx.beginPath()
-  ctx.arc(one.x, one.y, DOT_PX, 0, Math.PI * 2)
-  ctx.fillStyle = lookOf(one.layer, one.feature.value).colour
-  ctx.strokeStyle = frame.palette.halo
-  ctx.lineWidth = 1.5
-  ctx.fill()
-  ctx.stroke()
-  return { feature: one.feature, layer: one.layer, spot: { x: one.x, y: one.y, reachPx: DOT_PX + 1 } }
+  const columns = Math.ceil((frame.widthPx + 40) / DOT_CELL_PX)
+  const taken = new Uint8Array(columns * Math.ceil((frame.heightPx + 40) / DOT_CELL_PX))
+  const isOnTop = dots.map((one) => {
+    const cell = Math.floor((one.y + 20) / DOT_CELL_PX) * columns + Math.floor((one.x + 20) / DOT_CELL_PX)
+    return taken[cell] === 1 ? false : (taken[cell] = 1) === 1
+  })
+  const side = DOT_PX * 2 + DOT_HALO_PX
+  for (let at = dots.length - 1; at >= 0; at--) {
+    const { feature, layer, x, y } = dots[at] as Candidate
+    placed.push({ feature, layer, spot: { x, y, reachPx: DOT_PX + 1 } })
+    if (!isOnTop[at]) continue
+    ctx.globalAlpha = (frame.opacity.get(layer.name) ?? 100) / 100
+    ctx.drawImage(frame.sheet.dot(classOf(layer, feature.value)?.colour ?? layer.colour, DOT_PX, DOT_HALO_PX), x - side / 2, y - side / 2, side, side)
+  }
+  ctx.globalAlpha = 1
 }
 
 function paintSymbol(frame: Frame, one: Candidate, sizePx: number): Placed {

@@ -82,6 +82,28 @@ export class SymbolSheet {
 
   constructor(private readonly palette: Palette, private readonly ratio: number) {}
 
+  /** A disc with a halo, for what finds no room for its symbol. */
+  dot(colour: string, radiusPx: number, haloPx: number): HTMLCanvasElement {
+    const key = `dot ${colour} ${radiusPx} ${haloPx}`
+    const known = this.stamps.get(key)
+    if (known) return known
+    const canvas = document.createElement('canvas')
+    const side = radiusPx * 2 + haloPx
+    canvas.width = canvas.height = Math.ceil(side * this.ratio)
+    const ctx = canvas.getContext('2d')
+    if (ctx) {
+      ctx.scale(canvas.width / side, canvas.width / side)
+      ctx.arc(side / 2, side / 2, radiusPx, 0, Math.PI * 2)
+      ctx.fillStyle = colour
+      ctx.strokeStyle = this.palette.halo
+      ctx.lineWidth = haloPx
+      ctx.fill()
+      ctx.stroke()
+    }
+    this.stamps.set(key, canvas)
+    return canvas
+  }
+
   stamp(look: Look, sizePx: number): HTMLCanvasElement {
     const key = `${look.glyph}${look.outline}${look.colour}${look.filled}${look.ringPx}${sizePx}`
     const known = this.stamps.get(key)
