@@ -8,12 +8,13 @@ import { lookOf } from './symbols'
 const [LEAST_PX, MOST_PX, TENFOLD_PX] = [13, 30, 6]
 const RING_PX = { worst: 4.5, second: 3.5, other: 2 } as const
 const HALO_PX = 3
-const FONT_PX = { least: 11, most: 15 } as const
+const FONT_PX = { least: 10, most: 15 } as const
+/** Width of a digit in parts of its height, and the part of the disc's width the number may take. */
+const [DIGIT_SHARE, TEXT_SHARE] = [0.58, 1.5]
 const GLYPH_PX = 10
 /** A disc may touch its neighbours but not hide them. */
 const ROOM_SHARE = 1.7
 const NUDGES = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]] as const
-const [THOUSAND, MANY] = [1000, 10_000]
 
 export interface CellSpot {
   readonly one: Candidate
@@ -25,12 +26,6 @@ export interface CellSpot {
 /** Area grows with the number's magnitude: 10 and 1,000 are told apart at a glance, 1,000 and 1,100 need not be. */
 export const cellRadiusPx = (count: number): number =>
   Math.min(MOST_PX, LEAST_PX + TENFOLD_PX * Math.log10(Math.max(1, count / 2)))
-
-/** 1.2k, 35k: a disc has room for four characters. */
-export const cellCount = (count: number): string => {
-  if (count < THOUSAND) return String(count)
-  return count < MANY ? `${(count / THOUSAND).toFixed(1)}k` : `${Math.round(count / THOUSAND)}k`
-}
 
 /** Where there is room for a cell, at its own place or beside it; null: nowhere near. */
 export function cellSpot(room: Room, one: Candidate): CellSpot | null {
@@ -63,8 +58,9 @@ export function paintCell(frame: Frame, { one, x, y, radiusPx }: CellSpot): Plac
   ctx.textBaseline = 'middle'
   ctx.font = `500 ${GLYPH_PX}px ${FONT}`
   ctx.fillText(look.glyph, x, y - radiusPx * 0.42)
-  const sizePx = Math.min(FONT_PX.most, Math.max(FONT_PX.least, radiusPx * 0.6))
+  const text = String(one.feature.count)
+  const sizePx = Math.min(FONT_PX.most, Math.max(FONT_PX.least, (radiusPx * TEXT_SHARE) / (text.length * DIGIT_SHARE)))
   ctx.font = `700 ${sizePx}px ${FONT}`
-  ctx.fillText(cellCount(one.feature.count), x, y + radiusPx * 0.3)
+  ctx.fillText(text, x, y + radiusPx * 0.3)
   return { feature: one.feature, layer: one.layer, spot: { x, y, reachPx: radiusPx } }
 }

@@ -36,10 +36,15 @@ export const useTools = defineStore('tools', () => {
 
   const gesture = computed(() => (tool.value ? GESTURES[tool.value] : null))
   const isEnough = computed(() => gesture.value !== null && points.value.length >= FEWEST[gesture.value])
+  /** A circle needs only its middle: the radius may be typed. */
+  const canFinish = computed(() => isDrawing.value && (isEnough.value || (tool.value === 'circle' && points.value.length > 0)))
   /** Set points, and the pointer's while drawing. */
-  const path = computed<readonly LonLat[]>(() => (
-    isDrawing.value && cursor.value && points.value.length > 0 ? [...points.value, cursor.value] : points.value
-  ))
+  const path = computed<readonly LonLat[]>(() => {
+    const [last, far] = [points.value.at(-1), cursor.value]
+    // A finger leaves the pointer where it tapped: that is no leg.
+    const isApart = last && far && (last[0] !== far[0] || last[1] !== far[1])
+    return isDrawing.value && isApart ? [...points.value, far] : points.value
+  })
   /** The area drawn so far, closed by itself; empty where the tool draws none. */
   const ring = computed<readonly LonLat[]>(() => {
     const [first, second] = path.value
@@ -82,7 +87,7 @@ export const useTools = defineStore('tools', () => {
     isDrawing.value = true
   }
   function finish(): void {
-    if (!isDrawing.value || (!isEnough.value && !(tool.value === 'circle' && points.value.length > 0))) return
+    if (!canFinish.value) return
     isDrawing.value = false
     cursor.value = null
   }
@@ -99,7 +104,7 @@ export const useTools = defineStore('tools', () => {
   }
 
   return {
-    tool, isDrawing, points, cursor, radiusM, outline, mark, gesture, isEnough, path, ring,
+    tool, isDrawing, points, cursor, radiusM, outline, mark, gesture, isEnough, canFinish, path, ring,
     take, clear, add, move, undo, finish, setRadius,
   }
 })

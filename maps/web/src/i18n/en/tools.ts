@@ -6,6 +6,10 @@ const en: typeof zh = {
     again: 'Draw again', copy: 'Copy', copied: 'Copied', copyFailed: 'The browser does not allow copying',
     length: 'Measure length', area: 'Measure area', profile: 'Profile along a line', box: 'Select in a box', circle: 'Select in a circle',
     polygon: 'Select in a polygon', township: 'Select a township', base: 'Base map and grid',
+    hintTouch: {
+      line: 'Tap point after point, then Finish.', ring: 'Tap round the area, three points or more, then Finish.',
+      pair: 'Drag, or tap twice; for a circle tap the middle and type the radius.', spot: 'Tap a township on the map, or choose it below.',
+    },
     hint: {
       line: 'Click point after point; double click or Enter finishes, Backspace undoes, Esc leaves.',
       ring: 'Click round the area, three points or more; double click or Enter finishes, Esc leaves.',

@@ -3,6 +3,10 @@ export default {
     title: '地图工具', open: '打开工具', close: '收起工具', key: '{name}(按 {key})', leave: '退出工具', clear: '清除', undo: '退一点', finish: '完成',
     again: '重画', copy: '复制', copied: '已复制', copyFailed: '浏览器不让复制',
     length: '量距离', area: '量面积', profile: '沿线剖面', box: '框选', circle: '圆选', polygon: '多边形选', township: '选乡镇', base: '底图与网格',
+    hintTouch: {
+      line: '在地图上逐点点击,点“完成”结束。', ring: '逐点点击围出范围,至少三点,点“完成”结束。', pair: '按住拖动,或点两下;圆也可点圆心后填半径。',
+      spot: '点地图上的乡镇,或在下面选。',
+    },
     hint: {
       line: '在地图上逐点点击;双击或按 Enter 完成,Backspace 退一点,Esc 退出。',
       ring: '逐点点击围出范围,至少三点;双击或按 Enter 完成,Esc 退出。',

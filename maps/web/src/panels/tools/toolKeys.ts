@@ -7,7 +7,8 @@ export const TOOL_KEYS: Readonly<Record<Tool, string>> = {
 export const BASE_KEY = 'm'
 
 /** Lines of the tools' signs, on a square of 20. */
-export const TOOL_SIGNS: Readonly<Record<Tool | 'base', string>> = {
+export const TOOL_SIGNS: Readonly<Record<Tool | 'base' | 'any', string>> = {
+  any: 'M3.500 16.500l1-4L13 4l3 3-8.500 8.500ZM11 6l3 3M10 16.500h6.500',
   length: 'M3 14 14 3l3 3L6 17ZM6.500 11l1.500 1.500M9.500 8l1.500 1.500M12.500 5 14 6.500',
   area: 'M4 6 12 3.500 17 9 13.500 16.500 5 14.500ZM7.500 12l5-5M9.500 14l5-5',
   profile: 'M2.500 16.500 7 8l3.500 4.500L13.500 6l4 10.500Z',
