@@ -65,10 +65,9 @@ class Pack(BaseModel):
 @router.get("")
 async def counties(request: Request, actor: CurrentActor, database: TheDatabase) -> list[Pack]:
     """Every loaded county, by code."""
-    async with database.transaction(actor) as connection:
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(COUNTIES)
-            rows = await cursor.fetchall()
+    async with database.transaction(actor) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(COUNTIES)
+        rows = await cursor.fetchall()
     held = await _held(database, actor)
     return [_pack(row, held.get(row["code"], []), request) for row in rows]
 
