@@ -20,7 +20,7 @@ from layers.fields import Layer
 from layers.registry import LAYERS
 from layers.tables import restricted_columns
 
-MOST_MATCHES: Final = 2_000  # looked at per way to match; above it a total is "at least"
+MOST_MATCHES: Final = 1_000  # looked at per way to match; above it a total is "at least"
 LONGEST_QUERY: Final = 200  # characters; the longest name has 120
 FEWEST_PARTS: Final = 2  # Chinese characters, for parts of names; one alone matches beginnings only
 FEWEST_LETTERS: Final = 3  # letters, for parts of pinyin: what a trigram index can find
@@ -41,26 +41,32 @@ class Question:
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to match. `rank` orders the ways, the lowest first."""
+    """One way to match, over one index. `rank` (SQL) orders the ways, the lowest first; `matched` (SQL) names them."""
 
-    rank: int
+    rank: str
     matched: str
     condition: str
 
 
+_IN_NAME: Final = "lower(name) like %(has)s"
+_IN_ALIAS: Final = "lower(array_to_string(aliases, ' ')) like %(has)s"
+_IN_PERSON: Final = "lower(array_to_string(persons, ' ')) like %(has)s"
+
 _WAYS: Final[Mapping[str, _Way]] = {
-    "name_is": _Way(0, "name", "lower(name) = %(word)s"),
-    "code_is": _Way(0, "code", "lower(code) = %(word)s"),
-    "latin_is": _Way(1, "latin", "latin = %(word)s"),
-    "initials_are": _Way(1, "latin", "initials = %(word)s"),
-    "name_begins": _Way(1, "name", "lower(name) like %(begins)s"),
-    "code_begins": _Way(2, "code", "lower(code) like %(begins)s"),
-    "latin_begins": _Way(2, "latin", "latin like %(begins)s"),
-    "initials_begin": _Way(2, "latin", "initials like %(begins)s"),
-    "alias_has": _Way(3, "alias", "grams @> %(grams)s and lower(array_to_string(aliases, ' ')) like %(has)s"),
-    "name_has": _Way(4, "name", "grams @> %(grams)s and lower(name) like %(has)s"),
-    "latin_has": _Way(5, "latin", "latin like %(has)s"),
-    "person_has": _Way(5, "person", "grams @> %(grams)s and lower(array_to_string(persons, ' ')) like %(has)s"),
+    "name_is": _Way("0", "'name'", "lower(name) = %(word)s"),
+    "code_is": _Way("0", "'code'", "lower(code) = %(word)s"),
+    "latin_is": _Way("1", "'latin'", "latin = %(word)s"),
+    "initials_are": _Way("1", "'latin'", "initials = %(word)s"),
+    "name_begins": _Way("1", "'name'", "lower(name) like %(begins)s"),
+    "code_begins": _Way("2", "'code'", "lower(code) like %(begins)s"),
+    "latin_begins": _Way("2", "'latin'", "latin like %(begins)s"),
+    "initials_begin": _Way("2", "'latin'", "initials like %(begins)s"),
+    "has": _Way(
+        f"case when {_IN_NAME} then 4 when {_IN_ALIAS} then 3 else 5 end",
+        f"case when {_IN_NAME} then 'name' when {_IN_ALIAS} then 'alias' else 'person' end",
+        f"grams @> %(grams)s and ({_IN_NAME} or {_IN_ALIAS} or {_IN_PERSON})",
+    ),
+    "latin_has": _Way("5", "'latin'", "latin like %(has)s"),
 }
 
 _EVERYTHING = "lower(concat_ws(' ', name, code, latin, initials, array_to_string(aliases, ' '), array_to_string(persons, ' ')))"
@@ -79,7 +85,7 @@ def _ways(word: str) -> list[_Way]:
     if re.fullmatch(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*", word):
         names += ["latin_is", "initials_are", "latin_begins", "initials_begin"] + (["latin_has"] if len(word) >= FEWEST_LETTERS else [])
     if len(word) >= FEWEST_PARTS:
-        names += ["alias_has", "name_has", "person_has"]
+        names.append("has")
     return [_WAYS[name] for name in names]
 
 
@@ -96,42 +102,41 @@ async def matches(connection: Connection, question: Question) -> tuple[list[dict
     values = _values(word, others, question)
     ways = _ways(word)
     ways_sql = " union all ".join(_way_sql(way, len(others), bool(question.county)) for way in ways)
-    # A rare word is badly estimated and a million rows would be read for it: the indexes are always better here.
-    await connection.execute("set local enable_seqscan = off")
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(MATCHES.format(ways=ways_sql), values, prepare=False)
     rows = await cursor.fetchall()
-    await connection.execute("set local enable_seqscan = on")
     return _grouped(rows, ""), any(row["fullest"] >= MOST_MATCHES for row in rows)
 
 
 MATCHES: Final = """
 with found as materialized ({ways}),
-best as (select distinct on (layer, id) layer, id, rank, matched from found order by layer, id, rank),
+best as (select distinct on (layer, id) * from found order by layer, id, rank),
 fullest as (select coalesce(max(n), 0) as n from (select count(*) as n from found group by way) w),
-placed as (
-  select b.*, n.code, n.name, n.admin_code, n.status, n.exercise, n.geom,
-    case when %(lon)s::float8 is null then null
-      else st_distance(n.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m
-  from best b join app.names n using (layer, id)
-), ordered as (
-  select p.*, count(*) over (partition by layer) as total,
-    row_number() over (partition by layer order by rank, distance_m, char_length(name), code, id) as place
-  from placed p
+ordered as (
+  select b.*, count(*) over (partition by layer) as total,
+    row_number() over (partition by layer order by rank, away2, char_length(name), code, id) as place
+  from best b
 )
 select o.layer, o.id, o.code, o.name, o.admin_code, t.name as township, o.status, o.exercise, o.matched, o.rank,
-  st_x(o.geom) as lon, st_y(o.geom) as lat, o.distance_m, o.total, f.n as fullest
+  st_x(o.geom) as lon, st_y(o.geom) as lat, o.total, f.n as fullest,
+  case when %(lon)s::float8 is null then null
+    else st_distance(o.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m
 from ordered o cross join fullest f
   left join app.names t on t.layer = 'townships' and lower(t.code) = left(o.admin_code, 9)
 where o.place <= %(limit)s order by o.layer, o.place
 """
+
+# Nearness among a thousand candidates is told from squared degrees, east narrowed by the latitude; only what is shown is
+# measured on the ellipsoid.
+_AWAY2: Final = "((st_x(geom) - %(lon)s) * cos(radians(%(lat)s)))^2 + (st_y(geom) - %(lat)s)^2"
 
 
 def _way_sql(way: _Way, others: int, in_county: bool) -> str:
     more = "".join(f" and {_EVERYTHING} like %(other{n})s" for n in range(others))
     county = " and admin_code like %(county)s" if in_county else ""
     return (
-        f"(select layer, id, {way.rank} as rank, '{way.matched}' as matched, {list(_WAYS.values()).index(way)} as way"
+        f"(select layer, id, code, name, admin_code, status, exercise, geom, {way.rank} as rank, {way.matched} as matched,"
+        f" {_AWAY2} as away2, {list(_WAYS.values()).index(way)} as way"
         f" from app.names where {way.condition}{more}{county} limit {MOST_MATCHES})"
     )
 

@@ -83,7 +83,7 @@ def test_a_bulk_load_is_one_audit_row_and_one_step_of_the_layers_version(owner: 
     load_rows(owner, villages, rows, "tests")
     assert one(owner, "select version from app.layer_versions where layer = 'villages'")[0] == version + 1
     told = one(owner, "select action, detail from app.audit where layer = 'villages' order by id desc limit 1")
-    assert told == ("insert", {"rows": 200})
+    assert told == ("insert", {"rows": 200, "counties": [EAST[:6]]})
 
 
 def test_a_column_that_the_layer_does_not_have_is_refused_by_name(owner: psycopg.Connection) -> None:
