@@ -97,13 +97,15 @@ def _told(source: "Source") -> dict[str, Any]:
 
 def _copy_with_overviews(model: Path, into: Path) -> None:
     """The same heights as a cloud-optimised GeoTIFF, so that overview tiles need not read all of them. Raises BadPack."""
+    from rasterio._err import CPLE_BaseError  # what copy lets through of GDAL; rasterio has no public name for it
     from rasterio.errors import RasterioError
     from rasterio.shutil import copy
 
     beside = into.with_suffix(".new")
     try:
         copy(model, beside, driver="COG", compress="DEFLATE", overview_resampling="AVERAGE")
-    except RasterioError as problem:
+    except (RasterioError, CPLE_BaseError) as problem:
+        beside.unlink(missing_ok=True)
         said = str(problem).replace(str(model), model.name)
         raise BadPack(f"高程模型 {model.name} 无法读取:{said}", f"The elevation model {model.name} cannot be read: {said}") from problem
     beside.replace(into)
