@@ -37,4 +37,15 @@ export const KEY_MAP: readonly KeyGroup[] = [
       { keys: ['C'], does: 'toolKeys.copy' },
     ],
   },
+  {
+    where: 'room.data',
+    keys: [
+      { keys: ['↑', '↓', 'Home', 'End'], does: 'data.keys.move' },
+      { keys: ['Space'], does: 'data.keys.select' },
+      { keys: ['⇧ ↑', '⇧ ↓'], does: 'data.keys.range' },
+      { keys: ['Ctrl A'], does: 'data.keys.all' },
+      { keys: ['Enter'], does: 'data.keys.open' },
+      { keys: ['Esc'], does: 'data.keys.leave' },
+    ],
+  },
 ]

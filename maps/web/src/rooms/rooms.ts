@@ -13,6 +13,8 @@ export interface Room {
   readonly board?: Component
   /** The board is a table and takes the larger part of the screen. */
   readonly isWide?: boolean
+  /** The board on paper; without one the map is printed. */
+  readonly print?: Component
   /** Covers map and panels; the map stays behind it, so that coming back reads nothing again. */
   readonly page?: Component
 }
@@ -32,6 +34,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'data', isFor: everybody, isWide: true, board: defineAsyncComponent(() => import('./data/DataRoom.vue')),
+    print: defineAsyncComponent(() => import('./data/DataPrint.vue')),
     sign: 'M4 5h16v14H4ZM4 10h16M4 14.500h16M10 10v9',
   },
   {

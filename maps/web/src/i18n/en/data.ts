@@ -1,6 +1,6 @@
 export default {
   title: 'Data', layer: 'Layer', table: 'Table', charts: 'Charts', filter: 'Filter', columns: 'Columns', export: 'Export', bulk: 'Change many',
-  matched: '{n} rows match of {total}', total: '{n} rows', reading: 'Reading…', exercise: '{n} exercise rows',
+  matched: '{n} of {total} rows match', total: 'Rows: {n}', reading: 'Reading…', exercise: 'Exercise: {n}',
   exerciseMark: 'EX', exerciseWords: 'Exercise data',
   emptyLayer: 'This layer has no data yet', emptyLayerHint: 'What is entered or loaded appears here.',
   nothing: 'No row matches the filter', nothingHint: 'Loosen or clear the conditions.', everything: 'All {n} rows match: this filter leaves nothing out.',
@@ -13,7 +13,7 @@ export default {
   typed: { label: 'Filter “{field}”', text: 'has…', number: '>5, 3..8', date: '>=2026-01-01', any: 'Any', unreadable: 'Cannot be read: write like {example}' },
   selection: { count: '{n} selected', zoom: 'Show on map', only: 'Only these', clear: 'Clear selection', help: 'Space selects, Shift+arrows extend, Ctrl+A all, Enter opens' },
   columnsPanel: { title: 'Columns shown', reset: 'Defaults', up: 'Move {field} left', down: 'Move {field} right', last: 'Keep at least one column', close: 'Done' },
-  exports: { title: 'Export', what: 'Rows', filtered: '{n} rows that match', all: 'All {n} rows', selected: '{n} selected rows', xlsx: 'Excel workbook', csv: 'CSV text', geojson: 'GeoJSON shapes',
+  exports: { title: 'Export', what: 'Rows', filtered: 'Rows that match: {n}', all: 'All rows: {n}', selected: 'Selected rows: {n}', xlsx: 'Excel workbook', csv: 'CSV text', geojson: 'GeoJSON shapes',
     note: 'Without phones and other restricted facts. Exports are recorded. A file with exercise rows says so.', busy: 'Being made…', done: 'Exported {name}' },
   build: {
     title: 'Conditions', join: 'Match', and: 'all conditions', or: 'any condition', add: 'Add condition', addGroup: 'Add group', remove: 'Remove condition', removeGroup: 'Remove this group', field: 'Property', operator: 'Comparison', value: 'Value', low: 'Least', high: 'Most',
@@ -24,16 +24,17 @@ export default {
     has: 'contains', starts: 'starts with', eq: 'equals', ne: 'is not', lt: 'less than', le: 'at most', gt: 'more than', ge: 'at least', between: 'between', in: 'is', empty: 'not given', given: 'given',
     before: 'before', notAfter: 'not after', after: 'after', notBefore: 'not before',
   },
+  keys: { move: 'To the row above, below, first, last', select: 'Select this row', range: 'Select a range', all: 'Select all that match', open: 'Open this row', leave: 'Clear the selection, or fold the filter' },
   yes: 'Yes', no: 'No',
   chart: {
     byTownship: 'By township', by: 'By', count: 'Count', share: 'Share', value: 'Class', exercise: 'of these exercise', none: 'Not given', other: 'Outside the county', press: 'Press to filter', total: 'Total', field: 'Classified by',
-    only: 'Only “{value}”', again: 'No longer only “{value}”', empty: 'No rows to count', tooNew: 'The server cannot count these yet', caption: '{layer} {by}', sum: '{n} rows in all',
+    only: 'Only “{value}”', again: 'No longer only “{value}”', empty: 'No rows to count', tooNew: 'The server cannot count these yet', caption: '{layer} {by}', sum: 'Total: {n}',
   },
   change: {
     title: 'Change many', intro: 'Select rows, change one property; nothing is saved before you have seen it.', none: 'No rows selected. Select the rows to change in the table.', field: 'Property', value: 'New value', clear: 'Empty this property', preview: 'Preview', trying: 'Checking…',
-    will: '{n} rows will change', same: '{n} rows have this value already', refused: '{n} rows cannot change', why: 'Reason', before: 'Before', after: 'After', name: 'Name', save: 'Save {n} rows', saving: 'Saving…', back: 'Back',
-    blocked: 'While a row is refused, none is saved.', without: 'Leave out the {n} refused', saved: '{n} rows saved', undo: 'Undo this change', undoing: 'Undoing…', undone: '{n} rows have their old value again', undoFailed: 'Not all of it was undone', close: 'Close', firstRows: 'The first {n} rows',
+    will: 'To change: {n}.', same: 'With this value already: {n}.', refused: 'Refused: {n}.', why: 'Reason', before: 'Before', after: 'After', name: 'Name', save: 'Save ({n})', saving: 'Saving…', back: 'Back',
+    blocked: 'While a row is refused, none is saved.', without: 'Leave out the {n} refused', saved: 'Saved: {n}', undo: 'Undo this change', undoing: 'Undoing…', undone: 'Old values restored: {n}', undoFailed: 'Not all of it was undone', close: 'Close', firstRows: 'The first {n} rows',
     nothing: 'No row needs changing', unset: 'not given',
   },
-  print: { title: '{layer}: table', rows: 'The first {n} rows of {total} that match', filter: 'Filter: {text}', noFilter: 'No filter', exercise: '[EXERCISE] ', printed: 'Printed {time}' },
+  print: { title: '{layer}: table', rows: 'First {n} of {total} rows that match', filter: 'Filter: {text}', noFilter: 'No filter', exercise: '[EXERCISE] ', printed: 'Printed {time}' },
 }

@@ -24,6 +24,7 @@ export default {
     has: '包含', starts: '开头是', eq: '等于', ne: '不等于', lt: '小于', le: '不大于', gt: '大于', ge: '不小于', between: '介于', in: '是', empty: '未填', given: '已填',
     before: '早于', notAfter: '不晚于', after: '晚于', notBefore: '不早于',
   },
+  keys: { move: '移到上一行、下一行、首行、末行', select: '选中这一行', range: '连选', all: '选中全部符合的行', open: '打开这一行', leave: '取消选择,或收起筛选等' },
   yes: '是', no: '否',
   chart: {
     byTownship: '按乡镇', by: '按', count: '数量', share: '占比', value: '类别', exercise: '其中演练', none: '未填', other: '县域以外', press: '按一下筛选', total: '合计', field: '分类依据',
@@ -31,7 +32,7 @@ export default {
   },
   change: {
     title: '批量修改', intro: '先选行,再改一项;预览后才保存。', none: '还没有选行。请在表格中选中要改的行。', field: '要改的项', value: '改为', clear: '清空这一项', preview: '预览', trying: '正在核对…',
-    will: '将改 {n} 行', same: '{n} 行已是这个值', refused: '{n} 行不能改', why: '原因', before: '原值', after: '新值', name: '名称', save: '保存 {n} 行', saving: '正在保存…', back: '返回修改',
+    will: '将改 {n} 行。', same: '{n} 行已是这个值。', refused: '{n} 行不能改。', why: '原因', before: '原值', after: '新值', name: '名称', save: '保存 {n} 行', saving: '正在保存…', back: '返回修改',
     blocked: '有不能改的行时整批不保存。', without: '去掉不能改的 {n} 行', saved: '已保存 {n} 行', undo: '撤销这次修改', undoing: '正在撤销…', undone: '已恢复 {n} 行原值', undoFailed: '撤销没有全部完成', close: '关闭', firstRows: '只列前 {n} 行',
     nothing: '没有一行需要改', unset: '未填',
   },
