@@ -8,6 +8,8 @@ the rest lie between them (off by less than a hundredth of a pixel).
 import atexit
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,16 +47,16 @@ class Model:
     """One elevation model, for one thread. Heights are metres in the height datum of the file, NaN in holes."""
 
     def __init__(self, path: Path) -> None:
-        """Raises UnreadableFile."""
-        try:
+        """Raises UnreadableFile, as everything here that reads."""
+        self._path = path
+        with _readable(path):
             self._levels = [rasterio.open(path)]
             count = len(self._levels[0].overviews(1))
             self._levels += [rasterio.open(path, overview_level=level) for level in range(count)]
-            system = self._levels[0].crs
-            self._from_lonlat = Transformer.from_crs("EPSG:4490", system.to_wkt(), always_xy=True)
-        except (rasterio.errors.RasterioError, AttributeError) as problem:
-            said = str(problem).replace(str(path), path.name)
-            raise UnreadableFile(f"{path.name} 无法读取:{said}", f"{path.name} cannot be read: {said}") from problem
+        system = self._levels[0].crs
+        if system is None:
+            raise UnreadableFile(f"{path.name} 没有坐标系,请重新导出。", f"{path.name} names no CRS: export it again.")
+        self._from_lonlat = Transformer.from_crs("EPSG:4490", system.to_wkt(), always_xy=True)
 
     def close(self) -> None:
         for level in self._levels:
@@ -166,10 +168,21 @@ class Model:
         if height <= 0 or width <= 0:
             return found
         shape = (-(-height // step), -(-width // step))
-        cells = source.read(1, window=Window(left, top, width, height), out_shape=shape, masked=True)
+        with _readable(self._path):
+            cells = source.read(1, window=Window(left, top, width, height), out_shape=shape, masked=True)
         at = (top - row) // step, (left - column) // step
         found[at[0]:at[0] + shape[0], at[1]:at[1] + shape[1]] = cells.astype(np.float64).filled(np.nan)
         return found
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """GDAL's complaint as a refusal that names the file and not where it lies."""
+    try:
+        yield
+    except rasterio.errors.RasterioError as problem:
+        said = str(problem).replace(str(path), path.name)
+        raise UnreadableFile(f"{path.name} 无法读取:{said}", f"{path.name} cannot be read: {said}") from problem
 
 
 def _smooth(cells: Floats, row: Floats, column: Floats, times: int) -> Floats:

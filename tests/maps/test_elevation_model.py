@@ -20,7 +20,7 @@ def metric_model(folder: Path, cells: np.ndarray) -> Path:
     return write(folder / "metric.tif", cells, "EPSG:4546", from_origin(WEST_M, NORTH_M, 30, 30))
 
 
-def write(path: Path, cells: np.ndarray, crs: str, transform: object) -> Path:
+def write(path: Path, cells: np.ndarray, crs: str | None, transform: object) -> Path:
     with rasterio.open(path, "w", driver="GTiff", width=cells.shape[1], height=cells.shape[0], count=1, dtype="float32",
                        crs=crs, transform=transform, nodata=-9999) as out:  # fmt: skip
         out.write(cells.astype(np.float32), 1)
@@ -101,6 +101,20 @@ def test_without_a_model_a_line_has_a_length_and_no_heights() -> None:
     found = ground_along(None, 0, np.array([[111.0, 36.4], [111.1, 36.4]]), 5)
     assert np.isnan(found.elevation_m).all()
     assert found.sums.length_m == pytest.approx(parallel_m(36.4, 0.1), abs=0.01)
+
+
+@pytest.mark.parametrize("kept_bytes", [4, 30_000])
+def test_a_model_cut_short_is_refused_not_guessed(tmp_path: Path, kept_bytes: int) -> None:
+    model = metric_model(tmp_path, rough())
+    model.write_bytes(model.read_bytes()[:kept_bytes])
+    with pytest.raises(UnreadableFile):
+        ground_at(model, 0, *lonlat(1500, -2900))
+
+
+def test_a_model_without_a_crs_is_refused(tmp_path: Path) -> None:
+    model = write(tmp_path / "nowhere.tif", rough(), None, from_origin(0, 0, 30, 30))
+    with pytest.raises(UnreadableFile):
+        ground_at(model, 0, 111.0, 36.4)
 
 
 def test_a_file_that_is_no_model_is_refused_without_its_path(tmp_path: Path) -> None:
