@@ -41,11 +41,13 @@ interface WireChange {
   layer: string
   zh: string
   en: string
-  id: string | number
-  version: number
+  /** None where many rows were loaded at once; `rows` says how many. */
+  id: string | number | null
+  version: number | null
   operation: 'insert' | 'update' | 'delete'
   by: string
   name: string | null
+  rows: number
 }
 
 export interface Asked {
@@ -64,7 +66,9 @@ export async function changes({ county, since, until, limit }: Asked, signal: Ab
     `/api/changes?${asked}`, { signal },
   )
   return {
-    changes: wire.moments.map((one): Change => ({ ...one, id: String(one.id), at: new Date(one.at), name: one.name ?? String(one.id) })),
+    changes: wire.moments.map((one): Change => ({
+      ...one, id: one.id === null ? null : String(one.id), version: one.version ?? 0, at: new Date(one.at), name: one.name ?? '',
+    })),
     buckets: wire.buckets.map((one) => ({ from: new Date(one.from), to: new Date(one.to), count: one.count })),
   }
 }

@@ -27,7 +27,7 @@ export const useMoments = defineStore('moments', () => {
   const catalogue = useCatalogue()
   const view = useView()
   const isOpen = ref(false)
-  const span = ref<Span>('week')
+  const span = ref<Span>('day')
   const changes = shallowRef<readonly Change[]>([])
   const buckets = shallowRef<readonly Bucket[]>([])
   const from = ref(0)

@@ -8,11 +8,14 @@ export type Operation = 'insert' | 'update' | 'delete'
 export interface Change extends Named {
   readonly at: Date
   readonly layer: string
-  readonly id: string
+  /** null: `rows` objects were loaded at once. */
+  readonly id: string | null
   readonly version: number
   readonly operation: Operation
   readonly by: string
+  /** Empty where the object has none. */
   readonly name: string
+  readonly rows: number
 }
 
 export interface Bucket {

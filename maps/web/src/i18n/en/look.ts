@@ -35,11 +35,11 @@ const en: typeof zh = {
     slider: 'Moment', bar: 'Timeline', reading: 'Reading changes…', failed: 'Changes could not be read', retry: 'Try again', none: 'No changes in this time',
     span: 'Span', day: 'Last day', week: 'Last week', month: 'Last month', all: 'All', earlier: 'Change before', later: 'Change after',
     changes: 'Changes around this moment', insert: 'Created', update: 'Changed', delete: 'Deleted', count: '{n} changes', now: 'now', compare: 'Compare with now',
-    many: '{layer} and others, {n}', bucket: '{from} to {to}: {n}', esc: 'Esc: back to now', list: 'List of changes', countsFailed: 'Counts could not be read; they are those of now',
+    many: '{layer} and others, {n}', bucket: '{from} to {to}: {n}', esc: 'Esc: back to now', list: 'List of changes', rows: '{n} objects', countsFailed: 'Counts could not be read; they are those of now',
   },
   compare: {
     open: 'Compare two moments', title: 'Compare', then: 'Then {time}', now: 'Now', close: 'Leave comparison', moment: 'Moment to compare', list: 'Changes between',
-    none: 'No changes between the two moments', reading: 'Reading changes…', failed: 'Changes could not be read', layersOnly: 'Of layers switched on only',
+    none: 'No changes between the two moments', reading: 'Reading changes…', failed: 'Changes could not be read', layersOnly: 'Of layers switched on only', empty: 'At this moment nothing of the layers switched on is in view',
     first: 'Latest {n} only', leftLabel: 'Map then', rightLabel: 'Map now', count: '{n} changes',
   },
   views: {

@@ -34,11 +34,11 @@ export default {
     slider: '时刻', bar: '时间轴', reading: '正在读取变更…', failed: '变更记录没有读到', retry: '重试', none: '这段时间没有变更',
     span: '看多久', day: '近一天', week: '近一周', month: '近一月', all: '全部', earlier: '上一处变更', later: '下一处变更',
     changes: '这一时刻前后的变更', insert: '新建', update: '修改', delete: '删除', count: '{n} 处变更', now: '现在', compare: '与现在对比',
-    many: '{layer} 等 {n} 处', bucket: '{from} 至 {to}:{n} 处', esc: 'Esc 回到现在', list: '变更清单', countsFailed: '数量没有读到,仍是现在的',
+    many: '{layer} 等 {n} 处', bucket: '{from} 至 {to}:{n} 处', esc: 'Esc 回到现在', list: '变更清单', rows: '{n} 个对象', countsFailed: '数量没有读到,仍是现在的',
   },
   compare: {
     open: '对比两个时刻', title: '对比', then: '当时 {time}', now: '现在', close: '退出对比', moment: '对比的时刻', list: '其间的变更',
-    none: '这两个时刻之间没有变更', reading: '正在读取变更…', failed: '变更没有读到', layersOnly: '只列已打开的图层',
+    none: '这两个时刻之间没有变更', reading: '正在读取变更…', failed: '变更没有读到', layersOnly: '只列已打开的图层', empty: '这一时刻,画面里没有已打开图层的对象',
     first: '只列最近 {n} 处', leftLabel: '当时的地图', rightLabel: '现在的地图', count: '{n} 处变更',
   },
   views: {
