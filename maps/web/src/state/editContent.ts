@@ -145,6 +145,8 @@ export class Stack {
 export type Side = 'mine' | 'theirs'
 /** The shape among the fields of a conflict. */
 export const SHAPE = 'geometry'
+/** How a place was taken belongs to the place: these go with the shape that is chosen. */
+export const TAKEN_WITH_SHAPE: readonly string[] = ['coord_raw', 'coord_crs', 'coord_method']
 
 export interface Conflict {
   readonly before: Content
@@ -163,7 +165,9 @@ export function conflictOf(form: EditForm, before: Content, mine: Content, their
     else if (isMine && !isTheirs) onlyMine.push(name)
     else if (isTheirs && !isMine) onlyTheirs.push(name)
   }
+  const isShapeOpen = ![mine.shape, theirs.shape].some((shape) => sameShape(before.shape, shape)) && !sameShape(mine.shape, theirs.shape)
   for (const { name } of fieldsOf(form)) {
+    if (isShapeOpen && TAKEN_WITH_SHAPE.includes(name)) continue
     const [was, own, other] = [before.properties[name], mine.properties[name], theirs.properties[name]]
     sort(name, !sameValue(was, own), !sameValue(was, other), sameValue(own, other))
   }
@@ -175,7 +179,10 @@ export function conflictOf(form: EditForm, before: Content, mine: Content, their
 export function reconciled(conflict: Conflict, choice: Readonly<Record<string, Side>>): Content {
   const mine = new Set([...conflict.onlyMine, ...conflict.both.filter((name) => choice[name] === 'mine')])
   const properties: Record<string, Value> = { ...conflict.theirs.properties }
-  for (const name of mine) if (name !== SHAPE) properties[name] = conflict.mine.properties[name] ?? null
+  if (conflict.both.includes(SHAPE) && mine.has(SHAPE)) TAKEN_WITH_SHAPE.forEach((name) => mine.add(name))
+  for (const name of mine) {
+    if (name !== SHAPE && name in conflict.mine.properties) properties[name] = conflict.mine.properties[name] ?? null
+  }
   return { properties, shape: mine.has(SHAPE) ? conflict.mine.shape : conflict.theirs.shape }
 }
 
