@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { shellWorker } from './shell'
 
 // The server to talk to while developing: `ANLAN_SERVER=http://127.0.0.1:8000 npm run dev`.
 const server = process.env.ANLAN_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), shellWorker()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': server, '/ogc': server } },
   build: {

@@ -3,6 +3,7 @@
  * foreign page can make a browser write: a write carries the access token, which lives in this module's memory only and
  * is asked for with the first write. A 401 is answered by one refresh and one retry, then by signing out.
  */
+import { hearDate } from './clock'
 import { Problem, Unreachable, problemOf } from './problems'
 
 const PATIENCE_MS = 30_000
@@ -109,6 +110,7 @@ export async function writeJson<T>(path: string, what: Write): Promise<T> {
 /** GET what anyone may read: no refresh, no signing out. */
 export async function getPublic<T>(path: string): Promise<T> {
   const response = await answer(path, { headers: { Accept: 'application/json' }, cache: 'no-store' })
+  hearDate(response.headers.get('Date'))
   if (!response.ok) throw await problemOf(response)
   return (await response.json()) as T
 }

@@ -1,4 +1,4 @@
-/** Townships as rows: code, name, outline's box. */
+/** Townships as rows: code, name, outline. Without the fields whose reading is logged. */
 import type { Bbox, Named } from '@/state/model'
 import type { Shape } from '@/state/marks'
 import { getJson } from './client'
@@ -9,6 +9,7 @@ export interface Township extends Named {
   readonly code: string
   readonly name: string
   readonly bbox: Bbox | null
+  readonly shape: Shape | null
   readonly exercise: boolean
 }
 
@@ -16,7 +17,7 @@ interface WireTownships {
   readonly features: readonly {
     id: string | number
     properties: { code: string; name: string; source: string }
-    geometry: { coordinates: unknown } | null
+    geometry: Shape | null
   }[]
 }
 
@@ -27,12 +28,6 @@ export async function townshipsOf(signal?: AbortSignal): Promise<Township[]> {
   const wire = await getJson<WireTownships>(`/ogc/collections/townships/items?${query}`, signal ? { signal } : {})
   return wire.features.map(({ id, properties, geometry }) => ({
     id: String(id), code: properties.code, name: properties.name, zh: properties.name, en: properties.name,
-    bbox: boundsOf(geometry?.coordinates), exercise: properties.source === 'exercise',
+    bbox: boundsOf(geometry?.coordinates), shape: geometry, exercise: properties.source === 'exercise',
   }))
-}
-
-/** The outline, in full. */
-export async function townshipShape(id: string, signal: AbortSignal): Promise<Shape | null> {
-  const wire = await getJson<{ geometry: Shape | null }>(`/ogc/collections/townships/items/${encodeURIComponent(id)}?properties=code`, { signal })
-  return wire.geometry
 }

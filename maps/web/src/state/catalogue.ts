@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/catalogue'
+import { trueNow } from '@/api/clock'
 import type { County, LayerForm, LayerInfo } from './model'
 
 /** Reading order of the groups, dangers first; a group the server adds later comes last. */
@@ -37,7 +38,7 @@ export const useCatalogue = defineStore('catalogue', () => {
       const [someLayers, someCounties] = await Promise.all([api.layers(), api.counties()])
       asRead.value = someLayers
       counties.value = someCounties
-      readAt.value = new Date()
+      readAt.value = trueNow()
       load.value = 'ready'
       error.value = null
     } catch (problem) {

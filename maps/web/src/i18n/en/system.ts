@@ -74,7 +74,7 @@ export default {
     },
     clock: {
       title: 'The clock of this computer is wrong', fast: 'The clock of this computer is {by} fast. By the server it is {time}.', slow: 'The clock of this computer is {by} slow. By the server it is {time}.',
-      hint: 'Set the computer’s clock.', minutes: '{n} minutes', hours: '{n} hours', days: '{n} days', close: 'Understood',
+      hint: 'Set the computer’s clock.', minutes: '{n} minute | {n} minutes', hours: '{n} hour | {n} hours', days: '{n} day | {n} days', close: 'Understood',
     },
     update: { ready: 'A new version is ready.', now: 'Use it', later: 'Later', hint: 'The page opens again; unsaved drafts are kept.' },
   },
@@ -84,6 +84,7 @@ export default {
     health: 'Health bureau', culture: 'Culture and tourism bureau', civil_affairs: 'Civil affairs bureau', energy: 'Energy bureau', weather: 'Weather bureau',
   },
   township: {
+    rows: '({n} rows)',
     facts: 'Facts', light: 'Switch on or off on the map', layer: 'Layer',
     choose: 'Township', choosing: 'Choose a township', none: 'No townships yet', noneHint: 'Once a county pack is loaded its townships are listed here.', unknown: 'There is no township {code}', unknownHint: 'Choose one above; codes change at times.',
     show: 'Show on the map', all: '{n} in all', people: '{n} people', danger: 'Danger points', help: 'Forces and places', people2: 'People to look after', work: 'Data to work on', changes: 'Latest changes', noChanges: 'No change in {days} days', reading: 'Counting…', failed: 'Could not be counted',

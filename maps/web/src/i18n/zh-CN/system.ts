@@ -84,6 +84,7 @@ export default {
     health: '卫生健康局', culture: '文化和旅游局', civil_affairs: '民政局', energy: '能源局', weather: '气象局',
   },
   township: {
+    rows: '{n} 行',
     facts: '详情', light: '在地图上打开或关闭', layer: '图层',
     choose: '乡镇', choosing: '选一个乡镇', none: '还没有乡镇', noneHint: '县域数据包载入后,这里列出各乡镇。', unknown: '没有这个乡镇:{code}', unknownHint: '请从上面选择;代码可能已经变更。',
     show: '在地图上看', all: '共 {n}', people: '{n} 人', danger: '危险点', help: '力量与场所', people2: '要照看的人', work: '待办的数据', changes: '最近的改动', noChanges: '近 {days} 天没有改动', reading: '正在统计…', failed: '没有统计出来',

@@ -29,9 +29,17 @@ export function valueWords(value: unknown, locale: Locale): string {
   return typeof value === 'number' ? new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value) : JSON.stringify(value)
 }
 
+const UNITS: Readonly<Record<string, Named>> = {
+  times: { zh: '次', en: 'times' }, min: { zh: '分钟', en: 'minutes' }, d: { zh: '天', en: 'days' }, byte: { zh: '字节', en: 'bytes' },
+  vertex: { zh: '个顶点', en: 'vertices' }, row: { zh: '行', en: 'rows' }, zoom: { zh: '级', en: 'zoom' },
+}
+
+/** The unit in the screen's language; one that is not a word (m, mm/h) stays as it is. */
+export const unitWords = (unit: string, locale: Locale): string => UNITS[unit]?.[locale === 'en' ? 'en' : 'zh'] ?? unit
+
 export function sentence(limit: Limit, value: unknown, locale: Locale): string {
   const words = valueWords(value, locale)
   const own = SENTENCES[limit.key]
   if (own) return (locale === 'en' ? own.en : own.zh).replace('{value}', words)
-  return locale === 'en' ? `${limit.en}: ${words} ${limit.unit}.` : `${limit.zh}:${words} ${limit.unit}。`
+  return locale === 'en' ? `${limit.en}: ${words} ${unitWords(limit.unit, locale)}.` : `${limit.zh}:${words} ${unitWords(limit.unit, locale)}。`
 }
