@@ -24,6 +24,7 @@ MOST_MATCHES: Final = 1_000  # looked at per way to match; above it a total is "
 LONGEST_QUERY: Final = 200  # characters; the longest name has 120
 FEWEST_PARTS: Final = 2  # Chinese characters, for parts of names; one alone matches beginnings only
 FEWEST_LETTERS: Final = 3  # letters, for parts of pinyin: what a trigram index can find
+FEWEST_HEARD: Final = 5  # letters of pinyin that may be spelt wrong (chen for cheng, si for shi)
 PHONE_DIGITS: Final = range(7, 13)  # a local number, a landline with area code, a mobile
 
 Connection = AsyncConnection[Any]
@@ -67,6 +68,7 @@ _WAYS: Final[Mapping[str, _Way]] = {
         f"grams @> %(grams)s and ({_IN_NAME} or {_IN_ALIAS} or {_IN_PERSON})",
     ),
     "latin_has": _Way("5", "'latin'", "latin like %(has)s"),
+    "latin_sounds": _Way("6", "'latin'", "latin %%> %(word)s"),
 }
 
 _EVERYTHING = "lower(concat_ws(' ', name, code, latin, initials, array_to_string(aliases, ' '), array_to_string(persons, ' ')))"
@@ -98,9 +100,17 @@ async def matches(connection: Connection, question: Question) -> tuple[list[dict
     words = words_of(question.text)
     if not words:
         return [], False
+    found = await _found(connection, words, _ways(words[0]), question)
+    if not found[0] and re.fullmatch(rf"[a-z]{{{FEWEST_HEARD},}}", words[0]):
+        return await _found(connection, words, [_WAYS["latin_sounds"]], question)
+    return found
+
+
+async def _found(
+    connection: Connection, words: Sequence[str], ways: Sequence[_Way], question: Question
+) -> tuple[list[dict[str, Any]], bool]:
     word, others = words[0], words[1:]
     values = _values(word, others, question)
-    ways = _ways(word)
     ways_sql = " union all ".join(_way_sql(way, len(others), bool(question.county)) for way in ways)
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(MATCHES.format(ways=ways_sql), values, prepare=False)

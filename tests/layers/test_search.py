@@ -98,6 +98,12 @@ async def test_no_text_breaks_the_search(database: Database, text: str) -> None:
     await hits(database, text)
 
 
+@pytest.mark.parametrize("heard", ["puchenzhen", "puchengzen"])
+async def test_pinyin_as_it_is_heard_finds_the_town_where_nothing_is_spelt_so(database: Database, heard: str) -> None:
+    assert "141033109" in await codes(database, heard)
+    assert await codes(database, "xyzxyzxyz") == []
+
+
 async def test_a_county_that_is_asked_for_leaves_the_others_out(database: Database) -> None:
     assert await codes(database, "荆坡", county="141034") == []
     assert len(await codes(database, "荆坡", county=COUNTY)) == 3
