@@ -295,13 +295,13 @@ export class MapSurface {
 
   private point(at: L.LatLng): void {
     this.events.pointed([at.lng, at.lat])
-    if (this.sketch.isActive) return
-    if (this.shapes.isActive) return this.shapes.click(at)
+    if (this.sketch.isActive || this.shapes.isActive) return
     this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
   }
 
   private pick(at: L.LatLng): void {
     if (this.sketch.isActive) return
+    if (this.shapes.isActive) return this.shapes.click(at)
     const hit = this.picture.hit(at)
     if (!hit) return this.events.cleared()
     const place = this.picture.placeOf(hit, at)
