@@ -59,9 +59,9 @@ export default {
       dem: 'Elevation', exercise: 'Exercise ground', real: 'Real data', licence: 'Licence', rows: '{n} rows', townships: '{n} townships',
     },
     state: {
-      folder: 'Backups lie in var/{folder}; copies kept elsewhere are not seen here.', connections: '{n} connections', table: 'Table',
+      folder: 'Backups lie in var/{folder}; copies kept elsewhere are not seen here.', connections: '{n} connections', rowCount: 'Rows', table: 'Table',
       about: 'Service, database, backups and disk as they are.', service: 'Service', version: 'Version', uptime: 'Running for', workers: 'Worker processes', database: 'Database', size: 'Size', backups: 'Backups', noBackup: 'There is no backup yet',
-      noBackupHint: 'Ask the administrator for a daily backup: ./anlan backup', backupOf: 'Latest: {age}', disk: 'Disk', free: '{free} free of {total}', file: 'File', made: 'Time', full: 'Disk nearly full', largest: 'Largest tables', old: 'The latest is older than {hours} hours', rows: 'about {n} rows',
+      noBackupHint: 'Set up a daily backup: deploy/backup.sh', backupOf: 'Latest: {age}', disk: 'Disk', free: '{free} free of {total}', file: 'File', made: 'Time', full: 'Disk nearly full', largest: 'Largest tables', old: 'The latest is older than {hours} hours', rows: 'about {n} rows',
     },
     account: {
       about: 'A new password ends every other sign-in of yours; this one stays.', current: 'Password now', next: 'New password', again: 'New password once more', rule: 'At least 10 characters, without the user name; a long sentence is better than a hard word.', save: 'Change password',

@@ -59,9 +59,9 @@ export default {
       dem: '高程', exercise: '演练场', real: '真实数据', licence: '许可', rows: '{n} 行', townships: '{n} 个乡镇',
     },
     state: {
-      folder: '备份存放在 var/{folder};存到别处的这里看不到。', connections: '{n} 个连接', table: '表',
+      folder: '备份存放在 var/{folder};存到别处的这里看不到。', connections: '{n} 个连接', rowCount: '行数', table: '表',
       about: '服务、数据库、备份和磁盘的现状。', service: '服务', version: '版本', uptime: '已运行', workers: '工作进程', database: '数据库', size: '大小', backups: '备份', noBackup: '还没有备份',
-      noBackupHint: '请管理员设置每日备份:./anlan backup', backupOf: '最近一份 {age}', disk: '磁盘', free: '剩余 {free},共 {total}', file: '文件', made: '时间', full: '磁盘将满', largest: '最大的表', old: '最近一份已超过 {hours} 小时', rows: '约 {n} 行',
+      noBackupHint: '请管理员设置每日备份:deploy/backup.sh', backupOf: '最近一份 {age}', disk: '磁盘', free: '剩余 {free},共 {total}', file: '文件', made: '时间', full: '磁盘将满', largest: '最大的表', old: '最近一份已超过 {hours} 小时', rows: '约 {n} 行',
     },
     account: {
       about: '改密码后,别处的登录立即结束,这里不受影响。', current: '现在的密码', next: '新密码', again: '再输一次新密码', rule: '至少 10 个字符,不含用户名;长句子比难记的短词好。', save: '改密码',
