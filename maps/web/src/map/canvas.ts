@@ -10,7 +10,7 @@ import { paint, type Frame, type Placed } from './picture'
 /** Margin on each side, in parts of the map's size. */
 const MARGIN = 0.25
 const MOST_RATIO = 2
-const MOST_PAUSE_MS = 400
+const MOST_PAUSE_MS = 1000
 /** A map that has not moved for this long is at rest, whether or not the button is still held. */
 const HAND_MS = 150
 
@@ -109,6 +109,11 @@ export class PictureLayer extends L.Layer {
     this.movedMs = this.doneMs = 0
     if (this._map.getZoom() === this.zoom) this.refresh()
     else this.redraw()
+  }
+
+  /** The map is under a moving hand: nothing needs to be found under the pointer. */
+  get isMoving(): boolean {
+    return performance.now() - this.movedMs < HAND_MS
   }
 
   get shown(): readonly Placed[] {

@@ -19,7 +19,7 @@ export interface TileFeature {
   readonly value: string | null
   readonly extra: Readonly<Record<string, string | number | boolean>>
   readonly shape: Shape
-  /** x0, y0, x1, y1 … of each part. */
+  /** x0, y0, x1, y1 … of each part of a line or area; a point is its box. */
   readonly parts: readonly Float64Array[]
   /** Outline of a polygon without the pieces that only the tile's edge made. */
   readonly outline: readonly Float64Array[]
@@ -33,6 +33,8 @@ export interface DecodedTile {
 }
 
 const SHAPES: Readonly<Record<number, Shape>> = { 1: 'point', 2: 'line', 3: 'polygon' }
+
+const NO_PARTS: readonly Float64Array[] = []
 
 interface TilePoint {
   readonly x: number
@@ -87,13 +89,17 @@ export function decode(bytes: ArrayBuffer, layer: string, by: string | null, spo
     const raw = source.feature(index)
     const shape = SHAPES[raw.type]
     if (!shape) continue
-    let geometry: TilePoint[][] = raw.loadGeometry()
+    const geometry: TilePoint[][] = raw.loadGeometry()
     if (shape === 'point') {
       // A tile's margin repeats its neighbour's points; each is drawn by the tile it stands in.
-      geometry = geometry.map((part) => part.filter(
+      const place = geometry.flat().find(
         (point) => point.x >= 0 && point.y >= 0 && point.x < source.extent && point.y < source.extent,
-      )).filter((part) => part.length > 0)
-      if (geometry.length === 0) continue
+      )
+      if (!place) continue
+      const [x, y] = [window.west + place.x * scale, window.north + place.y * scale]
+      const box = { west: x, north: y, east: x, south: y } // all of a point: arrays for 100,000 of them fill the memory
+      features.push({ ...facts(raw.properties, raw.id, layer, by), shape, parts: NO_PARTS, outline: NO_PARTS, box })
+      continue
     }
     const parts = geometry.map(flat)
     const outline = shape === 'polygon'

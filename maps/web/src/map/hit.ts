@@ -25,8 +25,11 @@ function nearestPoint(placed: readonly Placed[], spot: Spot): Placed | null {
   let nearest = Infinity
   for (const one of placed) {
     if (!one.spot) continue
-    const away = Math.hypot(one.spot.x - spot.x, one.spot.y - spot.y)
-    if (away <= one.spot.reachPx + NEAR_PX / 2 && away <= nearest) {
+    const reach = one.spot.reachPx + NEAR_PX / 2
+    const [dx, dy] = [Math.abs(one.spot.x - spot.x), Math.abs(one.spot.y - spot.y)]
+    if (dx > reach || dy > reach) continue // all but a few of 100,000
+    const away = Math.hypot(dx, dy)
+    if (away <= reach && away <= nearest) {
       found = one
       nearest = away
     }
@@ -54,6 +57,7 @@ function nearestLine(placed: readonly Placed[], spot: Spot, grid: Grid): Placed 
   let found: Placed | null = null
   let nearest = NEAR_PX
   for (const one of placed) {
+    if (one.spot) break // points are placed last
     if (one.feature.shape !== 'line') continue
     const away = awayFromLine(one.feature, spot, grid)
     if (away <= nearest) {
@@ -82,6 +86,7 @@ function smallestArea(placed: readonly Placed[], spot: Spot, grid: Grid): Placed
   let found: Placed | null = null
   let smallest = Infinity
   for (const one of placed) {
+    if (one.spot) break
     const { feature } = one
     if (feature.shape !== 'polygon' || !isInside(feature, x, y)) continue
     const size = (feature.box.east - feature.box.west) * (feature.box.south - feature.box.north)

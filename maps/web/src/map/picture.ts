@@ -5,6 +5,7 @@
 import { classOf, type LayerInfo, type Ref } from '@/state/model'
 import { lineLabels, paintBase } from './base'
 import { CONTOURS, paintContours } from './contours'
+import { DotSheet } from './dots'
 import type { MetricGrid } from './coordinates'
 import { labelGrid, paintGrid } from './grid'
 import type { DecodedTile, TileFeature } from './decode'
@@ -248,22 +249,21 @@ const DOT_CELL_PX = 3
 
 /** Smallest symbols, `dots` worst first. All are placed, so that they are counted and found under the pointer. */
 function paintDots(frame: Frame, dots: readonly Candidate[], placed: Placed[]): void {
-  const { ctx } = frame
   const columns = Math.ceil((frame.widthPx + 40) / DOT_CELL_PX)
   const taken = new Uint8Array(columns * Math.ceil((frame.heightPx + 40) / DOT_CELL_PX))
   const isOnTop = dots.map((one) => {
     const cell = Math.floor((one.y + 20) / DOT_CELL_PX) * columns + Math.floor((one.x + 20) / DOT_CELL_PX)
     return taken[cell] === 1 ? false : (taken[cell] = 1) === 1
   })
-  const side = DOT_PX * 2 + DOT_HALO_PX
+  const sheet = new DotSheet(frame.widthPx, frame.heightPx, frame.ctx.getTransform().a, DOT_PX, DOT_HALO_PX)
   for (let at = dots.length - 1; at >= 0; at--) {
     const { feature, layer, x, y } = dots[at] as Candidate
     placed.push({ feature, layer, spot: { x, y, reachPx: DOT_PX + 1 } })
     if (!isOnTop[at]) continue
-    ctx.globalAlpha = (frame.opacity.get(layer.name) ?? 100) / 100
-    ctx.drawImage(frame.sheet.dot(classOf(layer, feature.value)?.colour ?? layer.colour, DOT_PX, DOT_HALO_PX), x - side / 2, y - side / 2, side, side)
+    const colour = classOf(layer, feature.value)?.colour ?? layer.colour
+    sheet.add(x, y, colour, frame.palette.halo, (frame.opacity.get(layer.name) ?? 100) / 100)
   }
-  ctx.globalAlpha = 1
+  sheet.paint(frame.ctx)
 }
 
 function paintSymbol(frame: Frame, one: Candidate, sizePx: number): Placed {

@@ -306,7 +306,7 @@ export class MapSurface {
     if (!hit) return this.events.cleared()
     const place = this.picture.placeOf(hit, at)
     if (hit.feature.id === null) return void this.map.flyTo(place, Math.min(MOST_ZOOM, this.map.getZoom() + 2), { duration: FLY_S })
-    return this.events.picked({ ...seenOf(hit), lon: place.lng, lat: place.lat })
+    return this.events.picked({ ...hit.feature, lon: place.lng, lat: place.lat })
   }
 }
 
@@ -315,19 +315,14 @@ const ratio = (): number => Math.min(2, window.devicePixelRatio || 1)
 const extentOf = (bbox: Bbox | null): Window | null =>
   bbox && { west: xOf(bbox[0]), south: yOf(bbox[1]), east: xOf(bbox[2]), north: yOf(bbox[3]) }
 
-const seenOf = ({ feature }: Placed): Seen => ({
-  layer: feature.layer, id: feature.id, name: feature.name, value: feature.value, status: feature.status,
-  exercise: feature.exercise, count: feature.count,
-})
-
-/** Each object in the visible window once, however many tiles its pieces came in. */
+/** Each object in the visible window once, however many tiles its pieces came in; a point stands in one. */
 function seenIn(placed: readonly Placed[], visible: Window): Seen[] {
-  const seen = new Map<string, Seen>()
-  const cells: Seen[] = []
-  for (const one of placed) {
-    if (!meets(one.feature.box, visible)) continue
-    if (one.feature.id === null) cells.push(seenOf(one))
-    else seen.set(`${one.feature.layer}/${one.feature.id}`, seenOf(one))
+  const pieces = new Map<string, Seen>()
+  const points: Seen[] = []
+  for (const { feature } of placed) {
+    if (!meets(feature.box, visible)) continue
+    if (feature.id === null || feature.shape === 'point') points.push(feature)
+    else pieces.set(`${feature.layer}/${feature.id}`, feature)
   }
-  return [...seen.values(), ...cells]
+  return [...pieces.values(), ...points]
 }

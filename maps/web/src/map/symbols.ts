@@ -15,6 +15,8 @@ const RING_PX = [0, 3, 2, 1.5] as const
 const PLAIN_RING_PX = 2
 export const SYMBOL_PX = 24
 
+type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
 export interface Look {
   readonly glyph: string
   readonly outline: Outline
@@ -36,7 +38,7 @@ export function lookOf(layer: LayerInfo, value: string | null): Look {
 }
 
 /** The shape's path about 0, 0, with `radius` to its flat sides' reach. */
-export function trace(ctx: CanvasRenderingContext2D, outline: Outline, radius: number): void {
+export function trace(ctx: Pen, outline: Outline, radius: number): void {
   ctx.beginPath()
   if (outline === 'circle') ctx.arc(0, 0, radius, 0, Math.PI * 2)
   else if (outline === 'square') ctx.roundRect(-radius * 0.92, -radius * 0.92, radius * 1.84, radius * 1.84, radius * 0.3)
@@ -44,7 +46,7 @@ export function trace(ctx: CanvasRenderingContext2D, outline: Outline, radius: n
   else polygon(ctx, 6, radius * 1.08, -Math.PI / 2)
 }
 
-function polygon(ctx: CanvasRenderingContext2D, corners: number, radius: number, turn: number): void {
+function polygon(ctx: Pen, corners: number, radius: number, turn: number): void {
   for (let corner = 0; corner < corners; corner++) {
     const angle = turn + (corner * Math.PI * 2) / corners
     ctx.lineTo(Math.cos(angle) * radius, Math.sin(angle) * radius)
@@ -53,7 +55,7 @@ function polygon(ctx: CanvasRenderingContext2D, corners: number, radius: number,
 }
 
 /** Draw a symbol about 0, 0. */
-export function drawSymbol(ctx: CanvasRenderingContext2D, look: Look, palette: Palette, sizePx: number): void {
+export function drawSymbol(ctx: Pen, look: Look, palette: Palette, sizePx: number): void {
   const radius = sizePx / 2 - 1.5
   ctx.lineJoin = 'round'
   trace(ctx, look.outline, radius)
@@ -78,47 +80,26 @@ export function drawSymbol(ctx: CanvasRenderingContext2D, look: Look, palette: P
 
 /** Symbols drawn once and stamped many times. */
 export class SymbolSheet {
-  private readonly stamps = new Map<string, HTMLCanvasElement>()
+  private readonly stamps = new Map<string, ImageBitmap>()
 
   constructor(private readonly palette: Palette, private readonly ratio: number) {}
 
-  /** A disc with a halo, for what finds no room for its symbol. */
-  dot(colour: string, radiusPx: number, haloPx: number): HTMLCanvasElement {
-    const key = `dot ${colour} ${radiusPx} ${haloPx}`
-    const known = this.stamps.get(key)
-    if (known) return known
-    const canvas = document.createElement('canvas')
-    const side = radiusPx * 2 + haloPx
-    canvas.width = canvas.height = Math.ceil(side * this.ratio)
-    const ctx = canvas.getContext('2d')
-    if (ctx) {
-      ctx.scale(canvas.width / side, canvas.width / side)
-      ctx.arc(side / 2, side / 2, radiusPx, 0, Math.PI * 2)
-      ctx.fillStyle = colour
-      ctx.strokeStyle = this.palette.halo
-      ctx.lineWidth = haloPx
-      ctx.fill()
-      ctx.stroke()
-    }
-    this.stamps.set(key, canvas)
-    return canvas
-  }
-
-  stamp(look: Look, sizePx: number): HTMLCanvasElement {
+  /** A bitmap, not a canvas: drawing a canvas copies it anew each time. */
+  stamp(look: Look, sizePx: number): ImageBitmap {
     const key = `${look.glyph}${look.outline}${look.colour}${look.filled}${look.ringPx}${sizePx}`
     const known = this.stamps.get(key)
     if (known) return known
-    const canvas = document.createElement('canvas')
     const side = sizePx + 10
-    canvas.width = Math.round(side * this.ratio)
-    canvas.height = canvas.width
+    const pixels = Math.round(side * this.ratio)
+    const canvas = new OffscreenCanvas(pixels, pixels)
     const ctx = canvas.getContext('2d')
     if (ctx) {
       ctx.scale(this.ratio, this.ratio)
       ctx.translate(side / 2, side / 2)
       drawSymbol(ctx, look, this.palette, sizePx)
     }
-    this.stamps.set(key, canvas)
-    return canvas
+    const stamp = canvas.transferToImageBitmap()
+    this.stamps.set(key, stamp)
+    return stamp
   }
 }
