@@ -261,6 +261,7 @@ def chemical_sites(scene: Scene, filler: Filler) -> gpd.GeoDataFrame:
         "operator": "演练经营公司",
         "substances": held,
         "major_hazard_level": "none",
+        "r_value": np.full(len(node), np.nan),  # only a major hazard has one
         "toxic": False,
         "explosive": kind != "petrol",
         "flammable": kind != "explosives",
