@@ -11,6 +11,8 @@ import { paint, type Frame, type Placed } from './picture'
 const MARGIN = 0.25
 const MOST_RATIO = 2
 const MOST_PAUSE_MS = 1000
+/** After a drawing slower than this, the frame that answers a key or a click goes first: it is there after so long. */
+const [HEAVY_MS, ANSWER_MS] = [50, 40]
 /** A map that has not moved for this long is at rest, whether or not the button is still held. */
 const HAND_MS = 150
 
@@ -40,7 +42,7 @@ export class PictureLayer extends L.Layer {
     map.on('zoomanim', this.stretch, this)
     map.on('move', this.moved, this)
     map.on('moveend', this.rest, this)
-    map.on('resize', this.redraw, this)
+    map.on('resize', this.fit, this)
     this.redraw()
     return this
   }
@@ -49,7 +51,7 @@ export class PictureLayer extends L.Layer {
     map.off('zoomanim', this.stretch, this)
     map.off('move', this.moved, this)
     map.off('moveend', this.rest, this)
-    map.off('resize', this.redraw, this)
+    map.off('resize', this.fit, this)
     this.forget()
     this.canvas?.remove()
     this.canvas = null
@@ -81,7 +83,8 @@ export class PictureLayer extends L.Layer {
   refresh(): void {
     if (this.waiting !== 0) return
     const nowMs = performance.now()
-    const fromMs = Math.max(this.movedMs + HAND_MS, this.doneMs + Math.min(MOST_PAUSE_MS, this.tookMs))
+    const answeredMs = this.tookMs > HEAVY_MS ? nowMs + ANSWER_MS : 0
+    const fromMs = Math.max(answeredMs, this.movedMs + HAND_MS, this.doneMs + Math.min(MOST_PAUSE_MS, this.tookMs))
     this.waiting = fromMs <= nowMs
       ? requestAnimationFrame(() => this.redraw())
       : window.setTimeout(() => this.again(), fromMs - nowMs)
@@ -90,13 +93,20 @@ export class PictureLayer extends L.Layer {
 
   private again(): void {
     this.waiting = 0
-    this.refresh()
+    this.isTimed = false
+    if (this.isMoving) this.refresh()
+    else this.waiting = requestAnimationFrame(() => this.redraw())
   }
 
   private forget(): void {
     if (this.isTimed) window.clearTimeout(this.waiting)
     else cancelAnimationFrame(this.waiting)
     this.waiting = 0
+  }
+
+  private fit(): void {
+    if (this.tookMs > HEAVY_MS) this.refresh()
+    else this.redraw()
   }
 
   private moved(): void {
@@ -141,7 +151,7 @@ export class PictureLayer extends L.Layer {
     return { worldPx: worldPx(this.zoom), leftPx: origin.x + this.corner.x, topPx: origin.y + this.corner.y }
   }
 
-  private redraw(): void {
+  redraw(): void {
     const { canvas } = this
     const ctx = canvas?.getContext('2d')
     this.forget()
@@ -150,7 +160,7 @@ export class PictureLayer extends L.Layer {
     const map = this._map
     const margin = this.margin()
     const size = map.getSize().add(margin.multiplyBy(2))
-    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1)
+    const ratio = Math.min(MOST_RATIO, (window.devicePixelRatio || 1) * (document.documentElement.currentCSSZoom || 1))
     this.corner = map.containerPointToLayerPoint(L.point(-margin.x, -margin.y)).round()
     this.middle = map.getCenter()
     this.zoom = map.getZoom()

@@ -228,9 +228,10 @@ export class MapSurface {
     this.map.setZoom(this.map.getZoom() + step)
   }
 
-  /** The container changed its size. */
-  resized(): void {
+  /** The container changed its size; `isAtOnce`: the browser prints as soon as this returns. */
+  resized(isAtOnce = false): void {
     this.map.invalidateSize({ pan: false })
+    if (isAtOnce) this.picture.redraw()
   }
 
   openPopup(lon: number, lat: number, element: HTMLElement): void {
@@ -310,7 +311,7 @@ export class MapSurface {
   }
 }
 
-const ratio = (): number => Math.min(2, window.devicePixelRatio || 1)
+const ratio = (): number => Math.min(2, (window.devicePixelRatio || 1) * (document.documentElement.currentCSSZoom || 1))
 
 const extentOf = (bbox: Bbox | null): Window | null =>
   bbox && { west: xOf(bbox[0]), south: yOf(bbox[1]), east: xOf(bbox[2]), north: yOf(bbox[3]) }
