@@ -146,9 +146,13 @@ export async function neighbours(layer: string, box: Bbox, signal: AbortSignal):
   return features.flatMap(({ id, geometry }) => (geometry ? [{ layer, id: String(id), shape: geometry }] : []))
 }
 
+/** A box needs some extent to meet anything: a tenth of a metre. */
+const HAIR_DEG = 5e-7
+
 /** The township a place lies in; null where none is known. */
 export async function townshipAt(lon: number, lat: number): Promise<string | null> {
-  const path = `/ogc/collections/townships/items?bbox=${lon},${lat},${lon},${lat}&properties=code,admin_code&limit=2`
+  const box = [lon - HAIR_DEG, lat - HAIR_DEG, lon + HAIR_DEG, lat + HAIR_DEG].map((degree) => degree.toFixed(8))
+  const path = `/ogc/collections/townships/items?bbox=${box.join()}&properties=code,admin_code&limit=2`
   const { features } = await getJson<{ features: WireFeature[] }>(path)
   const codes = features.map(({ properties }) => String(properties.admin_code ?? properties.code ?? ''))
   return codes.length === 1 ? (codes[0] ?? null) : null // on a border a person decides
