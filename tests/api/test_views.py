@@ -64,13 +64,19 @@ def test_the_same_save_sent_twice_is_one_view(client_as: SignIn) -> None:
 @pytest.mark.parametrize("body", [
     {"name": "", "state": {}}, {"name": " ", "state": {}}, {"name": "a" * 121, "state": {}}, {"name": "a", "state": []},
     {"name": "a", "state": {}, "kind": "other"}, {"name": "a", "state": {}, "owner": "admin"}, {"state": {}},
-    {"name": "大", "state": {"filter": "a" * 200_001}},
+    {"name": "长", "state": {"zoom": 2**70}}, {"name": "大", "state": {"filter": "a" * 200_001}},
 ])  # fmt: skip
 def test_a_view_that_cannot_be_kept_is_refused(client_as: SignIn, body: dict[str, object]) -> None:
     duty = client_as("duty")
     before = names(duty)
     assert duty.post("/api/views", json=body).status_code == 422
     assert names(duty) == before
+
+
+def test_a_view_comes_back_as_it_was_sent(client_as: SignIn) -> None:
+    state = {"filter": "name = '蒲'", "far": 1e25, "near": 1e-7, "nothing": None, "list": [[111.1, 36.4]], "deep": {"a": {}}}
+    view = client_as("duty").post("/api/views", json={"name": "全", "state": state}).json()
+    assert client_as("duty").get(f"/api/views/{view['id']}").json()["state"] == view["state"] == state
 
 
 def test_strangers_see_no_view(app_client: TestClient) -> None:
