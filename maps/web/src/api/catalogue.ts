@@ -53,6 +53,7 @@ export function fieldOf(wire: WireField): FieldInfo {
     kind: wire.kind,
     needed: wire.need === 'R',
     restricted: wire.restricted ?? false,
+    readOnly: wire.read_only ?? false,
     codes: (wire.codes ?? []).map(({ code, zh, en }) => ({ value: code, zh, en })),
   }
 }

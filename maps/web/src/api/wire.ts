@@ -39,6 +39,7 @@ export interface WireField {
   unit?: string | null
   need?: string
   restricted?: boolean
+  read_only?: boolean
   codes?: { code: string; zh: string; en: string }[]
 }
 

@@ -65,6 +65,8 @@ export interface FieldInfo extends Named {
   readonly kind: string
   readonly needed: boolean
   readonly restricted: boolean
+  /** Worked out or set by the system; nobody types it. */
+  readonly readOnly?: boolean
   readonly codes: readonly (Named & { readonly value: string })[]
 }
 
