@@ -10,7 +10,8 @@ from tests.api.signing_in import signed_in
 from tests.builders import COUNTY
 
 EXAMPLES = 25  # an operation
-PREFIXES = ("/ogc", "/api/layers", "/api/counties", "/api/terrain", "/api/system")
+PREFIXES = ("/ogc", "/api/layers", "/api/counties", "/api/terrain", "/api/system", "/api/search", "/api/near", "/api/within",
+            "/api/changes", "/api/views")  # fmt: skip
 KNOWN = {"layer": "geohazards", "county": COUNTY, "username": "viewer", "key": "sign_in.lock_min"}  # never generated
 
 
