@@ -299,7 +299,7 @@ def test_axe_finds_nothing_serious_in_the_tools(screen: Screen, person_at: Perso
     if not screen.is_phone:
         for summary in page.locator(".tree details > summary").all():
             summary.click()
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     serious = [one for one in found if one["impact"] in ("serious", "critical")]
     assert serious == [], [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in serious]

@@ -80,9 +80,11 @@ export class Sketch {
 
   private listenForPoints(events: SketchEvents): void {
     let last: L.Point | null = null
+    let isRepeat = false
     const click = (event: L.LeafletMouseEvent): void => {
       // The second click of a double click is not another corner.
-      if (last && last.distanceTo(event.containerPoint) < CLICK_PX) return
+      isRepeat = last !== null && last.distanceTo(event.containerPoint) < CLICK_PX
+      if (isRepeat) return
       last = event.containerPoint
       events.add([event.latlng.lng, event.latlng.lat])
     }
@@ -91,7 +93,10 @@ export class Sketch {
     const rest = (): void => {
       last = null // the map has moved under the last click
     }
-    const double = (): void => events.finish()
+    // Leaflet takes any two quick taps for a double one, however far apart: a quick hand must not end its line.
+    const double = (): void => {
+      if (isRepeat) events.finish()
+    }
     this.map.on('click', click).on('mousemove', move).on('mouseout', out).on('dblclick', double).on('movestart', rest)
     this.leave.push(() => {
       this.map.off('click', click).off('mousemove', move).off('mouseout', out).off('dblclick', double).off('movestart', rest)
