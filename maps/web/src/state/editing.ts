@@ -53,6 +53,8 @@ export const useEditing = defineStore('editing', () => {
   /** Rises with each write: what was read before may be old. */
   const written = ref(0)
   let keeping = 0
+  /** The server was asked at once whether it is there; after that its next sign of life is waited for. */
+  let hasAsked = false
 
   const isOpen = computed(() => phase.value !== 'idle')
   const isNew = computed(() => before.value === null)
@@ -77,6 +79,7 @@ export const useEditing = defineStore('editing', () => {
   function clear(): void {
     window.clearTimeout(keeping)
     phase.value = 'idle'
+    hasAsked = false
     stack.value = before.value = form.value = layer.value = conflict.value = problem.value = sent.value = null
     errors.value = []
     breaches.value = {}
@@ -146,6 +149,7 @@ export const useEditing = defineStore('editing', () => {
     if (!stack.value || !takesChanges.value) return
     stack.value = stack.value.change(next, step)
     phase.value = 'editing'
+    hasAsked = false
     keepSoon()
   }
 
@@ -301,8 +305,9 @@ export const useEditing = defineStore('editing', () => {
     if (error instanceof Unreachable) {
       phase.value = 'waiting'
       await keep()
-      await pulse.ask()
-      return
+      if (hasAsked) return
+      hasAsked = true
+      return pulse.ask()
     }
     if (!(error instanceof Problem)) throw error
     sent.value = null
@@ -314,8 +319,8 @@ export const useEditing = defineStore('editing', () => {
     await keep()
   }
 
-  watch(() => pulse.isLive, (isLive) => {
-    if (isLive && phase.value === 'waiting') void save()
+  watch(() => pulse.answeredAt, () => {
+    if (phase.value === 'waiting') void save()
   })
 
   // -- somebody was faster --------------------------------------------------------------------------------------------
