@@ -32,6 +32,7 @@ from tests.benchmarks.usage import DatabaseUsage
 
 MISSING_DATABASE = 4
 TERMINATED = 128 + signal.SIGTERM
+CONSOLE_ROUNDS = 3  # a browser takes seconds for what wrk does in milliseconds
 QUIET_LOAD = 0.7  # runnable processes before the start above which somebody else is at work
 
 
@@ -88,7 +89,7 @@ def console_measured(server_url: str, size: Size, var: Path) -> list[Result]:
     ground = prepared(server_url, size.rows)
     make_user(ground)
     with our_api(ground, var) as server:
-        return _tried("console", lambda: console_rows(ground, server, size.rounds))
+        return _tried("console", lambda: console_rows(ground, server, min(size.rounds, CONSOLE_ROUNDS)))
 
 
 def _tried(work: str, measure: Callable[[], list[Result]]) -> list[Result]:

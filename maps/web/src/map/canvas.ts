@@ -93,9 +93,12 @@ export class PictureLayer extends L.Layer {
 
   private again(): void {
     this.waiting = 0
+    if (this.isMoving) return this.refresh()
     this.isTimed = false
-    if (this.isMoving) this.refresh()
-    else this.waiting = requestAnimationFrame(() => this.redraw())
+    this.waiting = requestAnimationFrame(() => {
+      this.isTimed = true
+      this.waiting = window.setTimeout(() => this.redraw()) // the frame is on its way to the screen
+    })
   }
 
   private forget(): void {
