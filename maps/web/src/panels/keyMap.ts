@@ -38,6 +38,16 @@ export const KEY_MAP: readonly KeyGroup[] = [
     ],
   },
   {
+    where: 'edit.title',
+    keys: [
+      { keys: ['Ctrl Z', 'Ctrl ⇧ Z'], does: 'edit.keys.undo' },
+      { keys: ['Ctrl S'], does: 'edit.keys.save' },
+      { keys: ['Enter', '⌫'], does: 'edit.keys.finish' },
+      { keys: ['←', '↑', '↓', '→', 'Delete'], does: 'edit.keys.vertex' },
+      { keys: ['Esc'], does: 'edit.keys.back' },
+    ],
+  },
+  {
     where: 'room.data',
     keys: [
       { keys: ['↑', '↓', 'Home', 'End'], does: 'data.keys.move' },

@@ -21,6 +21,7 @@ const en: typeof zh = {
     drafts: 'Changes not yet saved', goOn: 'Go on',
     deleteAsk: 'Delete “{name}”', deleteReason: 'Reason', deleteHint: 'The reason goes into the note and the history; deleting can be undone.', deleteYes: 'Delete', deletedBecause: 'Deleted because: {reason}',
     deleted: '“{name}” deleted', bringBack: 'Bring back',
+    keys: { undo: 'Undo, redo', save: 'Save', finish: 'End drawing, take one back', vertex: 'Move or remove the vertex in focus', back: 'One step back; closing keeps a draft' },
     undo: 'Undo', redo: 'Redo', snap: 'Snap', snapHint: 'Snap to near vertices and edges (from zoom 12)', removeVertex: 'Remove vertex', split: 'Split', merge: 'Merge', finish: 'Done',
     savedFirst: 'Save other changes before splitting or merging',
     hint: {

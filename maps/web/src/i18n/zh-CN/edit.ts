@@ -19,6 +19,7 @@ export default {
     drafts: '未保存的修改', goOn: '继续',
     deleteAsk: '删除“{name}”', deleteReason: '删除原因', deleteHint: '原因记入备注和历史;删除后可以撤销。', deleteYes: '删除', deletedBecause: '删除原因:{reason}',
     deleted: '已删除“{name}”', bringBack: '撤销删除',
+    keys: { undo: '撤销、重做', save: '保存', finish: '结束画线、退一点', vertex: '移动或删除选中的顶点', back: '退一步;关闭时修改留作草稿' },
     undo: '撤销', redo: '重做', snap: '捕捉', snapHint: '捕捉到邻近的顶点和边(级别 12 以上)', removeVertex: '删除顶点', split: '分割', merge: '合并', finish: '完成',
     savedFirst: '分割、合并前先保存其他修改',
     hint: {
