@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FieldInfo, LayerForm, Value } from '@/state/model'
 import { differences, type Change, type Version } from '@/state/past'
 import { stopsOf } from '@/state/moments'
-import { localInput, momentFromInput } from '@/state/words'
+import { dateAfter, localInput, momentFromInput } from '@/state/words'
 
 const field = (name: string, zh: string, more: Partial<FieldInfo> = {}): FieldInfo =>
   ({ name, zh, en: name, unit: null, kind: 'text', needed: false, restricted: false, codes: [], ...more })
@@ -68,6 +68,14 @@ describe('the moments one can step to', () => {
 
   it('are none where nothing changed', () => {
     expect(stopsOf([], [bucket(0, 20, 0)])).toEqual([])
+  })
+})
+
+describe('a moment of the server', () => {
+  it('is rounded up to the millisecond, so that looking at it shows what was written then', () => {
+    expect(dateAfter('2026-11-24T22:00:19.810772+00:00').toISOString()).toBe('2026-11-24T22:00:19.811Z')
+    expect(dateAfter('2026-11-24T22:00:19.810000+00:00').toISOString()).toBe('2026-11-24T22:00:19.810Z')
+    expect(dateAfter('2026-11-24T22:00:19Z').toISOString()).toBe('2026-11-24T22:00:19.000Z')
   })
 })
 

@@ -2,6 +2,7 @@
 import type { Change, Changes, Version } from '@/state/past'
 import type { Shape } from '@/state/marks'
 import type { Ref, Value } from '@/state/model'
+import { dateAfter } from '@/state/words'
 import { getJson, writeJson } from './client'
 
 interface WireState {
@@ -25,7 +26,7 @@ const itemPath = (ref: Ref): string => `/ogc/collections/${ref.layer}/items/${en
 export async function versions(ref: Ref, signal: AbortSignal): Promise<Version[]> {
   const wire = await getJson<{ versions: WireVersion[] }>(`${itemPath(ref)}/versions`, { signal })
   return wire.versions.map((one) => ({
-    version: one.version, at: new Date(one.at), by: one.by, operation: one.operation, before: one.before, after: one.after,
+    version: one.version, at: dateAfter(one.at), by: one.by, operation: one.operation, before: one.before, after: one.after,
     changed: one.changed,
   }))
 }
@@ -67,7 +68,7 @@ export async function changes({ county, since, until, limit }: Asked, signal: Ab
   )
   return {
     changes: wire.moments.map((one): Change => ({
-      ...one, id: one.id === null ? null : String(one.id), version: one.version ?? 0, at: new Date(one.at), name: one.name ?? '',
+      ...one, id: one.id === null ? null : String(one.id), version: one.version ?? 0, at: dateAfter(one.at), name: one.name ?? '',
     })),
     buckets: wire.buckets.map((one) => ({ from: new Date(one.from), to: new Date(one.to), count: one.count })),
   }

@@ -57,6 +57,16 @@ export function valueText(field: FieldInfo, value: Value, locale: Locale): strin
   return field.unit && typeof value === 'number' ? `${text} ${field.unit}` : text
 }
 
+/**
+ * A moment of the server as a Date, which knows no microseconds: rounded up, so that what was written at that moment is
+ * there when one looks at it.
+ */
+export function dateAfter(text: string): Date {
+  const at = new Date(text)
+  const finer = /\.\d{3}(\d+)/.exec(text)?.[1] ?? ''
+  return /[1-9]/.test(finer) ? new Date(at.getTime() + 1) : at
+}
+
 /** China keeps one time all year round. */
 const ZONE_OFFSET = '+08:00'
 const ZONE_OFFSET_MS = 8 * 3_600_000
