@@ -1,5 +1,6 @@
 /** The rooms of the console, in the order of the rail. A room is a board beside the map, or a page over it. */
-import { defineAsyncComponent, type Component } from 'vue'
+import type { Component } from 'vue'
+import { fetched } from './loading'
 import type { Me } from '@/api/session'
 
 export interface Room {
@@ -29,16 +30,16 @@ const MAP: Room = {
 export const ROOMS: readonly Room[] = [
   MAP,
   {
-    name: 'township', isFor: everybody, board: defineAsyncComponent(() => import('./township/TownshipHome.vue')),
+    name: 'township', isFor: everybody, board: fetched(() => import('./township/TownshipHome.vue')),
     sign: 'M4 20V10.500L12 4l8 6.500V20M9.500 20v-5.500h5V20M2.500 20h19',
   },
   {
-    name: 'data', isFor: everybody, isWide: true, board: defineAsyncComponent(() => import('./data/DataRoom.vue')),
-    print: defineAsyncComponent(() => import('./data/DataPrint.vue')),
+    name: 'data', isFor: everybody, isWide: true, board: fetched(() => import('./data/DataRoom.vue')),
+    print: fetched(() => import('./data/DataPrint.vue')),
     sign: 'M4 5h16v14H4ZM4 10h16M4 14.500h16M10 10v9',
   },
   {
-    name: 'system', isFor: everybody, page: defineAsyncComponent(() => import('./system/SystemRoom.vue')),
+    name: 'system', isFor: everybody, page: fetched(() => import('./system/SystemRoom.vue')),
     sign: 'M4 7h9M17 7h3M4 12h3M11 12h9M4 17h10M18 17h2M15 5v4M9 10v4M16 15v4',
   },
 ]
