@@ -23,7 +23,6 @@ export const useView = defineStore('view', () => {
   const compare = ref<string | null>(null)
   /** What the followed address asked for in vain; said on the map until it is put away. */
   const unheeded = shallowRef<Unheeded>(ALL_HEEDED)
-  const base = ref(true)
   const inView = shallowRef<readonly Seen[]>([])
   const busy = ref(false)
   const failedLayers = shallowRef<readonly string[]>([])
@@ -66,5 +65,5 @@ export const useView = defineStore('view', () => {
     chosen.value = ref
   }
 
-  return { county, layers, at, chosen, asOf, isPast, compare, unheeded, base, inView, busy, failedLayers, pointer, follow, address, show, choose }
+  return { county, layers, at, chosen, asOf, isPast, compare, unheeded, inView, busy, failedLayers, pointer, follow, address, show, choose }
 })
