@@ -23,6 +23,9 @@ Traps
   do the same work.
 - *The peer's limits.* tipg cuts tiles at 10,000 features unless told otherwise, and sends all columns unless asked for some.
 
+`./anlan bench --console` (`console.py`) puts Chromium in front of the same ground and server, and holds what it traces
+against the numbers of console.md: first download, first map, panning with 100,000 points, input, search, object.
+
 A bar (design §8) that is missed is said plainly and ends with exit code 0: this is a report, not a test. pytest never
 asserts a time. Reports are kept as JSON under var/bench.
 """
