@@ -24,19 +24,22 @@ export function useFacts(chosen: Reactive<Ref | null>, asOf: Reactive<string | n
   const state = ref<FactsState>('idle')
   const error = shallowRef<unknown>(null)
   let stop: AbortController | null = null
+  let shown = ''
 
   async function read(): Promise<void> {
     stop?.abort()
     const asked = chosen.value
     const moment = asOf.value
-    facts.value = null
-    state.value = asked ? 'reading' : 'idle'
+    const key = asked ? `${asked.layer}/${asked.id}@${moment ?? ''}` : ''
+    if (key !== shown) facts.value = null // read again after a write: what is on screen stays until the answer is here
+    state.value = facts.value ? 'here' : asked ? 'reading' : 'idle'
     if (!asked) return
     stop = new AbortController()
     try {
       const [one, form] = await Promise.all([feature(asked, stop.signal, moment), catalogue.formOf(asked.layer)])
       if (!isSame(chosen.value, asked) || asOf.value !== moment) return
       facts.value = { feature: one, form }
+      shown = key
       state.value = 'here'
     } catch (problem) {
       if (!isSame(chosen.value, asked) || asOf.value !== moment) return
