@@ -38,7 +38,7 @@ const en: typeof zh = {
   },
   pointer: {
     system: 'Coordinates', degrees: 'CGCS2000 degrees', dms: 'CGCS2000 deg min sec', gk: 'Gauss-Krüger 3° zone', utm: 'Transverse Mercator (m)', gcj02: 'GCJ-02 (±5 m)',
-    copy: 'Copy the pointer’s coordinates (press C)', empty: 'Move the pointer over the map', copied: 'Copied {text}', gcjNote: 'GCJ-02 by the published formula, within about 5 m of what map services draw.',
+    copy: 'Copy coordinates under the pointer (press C)', empty: 'Move the pointer over the map', copied: 'Copied {text}', gcjNote: 'GCJ-02 by the published formula, within about 5 m of what map services draw.',
     elevation: '{n} m high', slope: 'slope {n}°', elevationOf: 'Heights: {source}', short: { degrees: 'deg', dms: 'DMS', gk: 'GK', gcj02: 'GCJ-02' },
   },
   order: {
@@ -50,7 +50,7 @@ const en: typeof zh = {
     saved: 'Saved “{name}”', removed: 'Deleted “{name}”', failed: 'Did not work: {why}', opened: 'Opened “{name}”', by: '{name} ({owner})', unreachable: 'The server does not answer',
     unknownLayers: '{n} layers of the group do not exist now',
   },
-  toolKeys: { tools: 'Measure length, area, profile', select: 'What is inside a box, circle, polygon, township', base: 'Base map and grid', copy: 'Copy the pointer’s coordinates', edit: 'Finish; undo a point' },
+  toolKeys: { tools: 'Measure length, area, profile', select: 'What is inside a box, circle, polygon, township', base: 'Base map and grid', copy: 'Copy coordinates under the pointer', edit: 'Finish; undo a point' },
 }
 
 export default en
