@@ -91,6 +91,7 @@ def test_a_new_users_password_is_shown_once_and_works_and_a_disabled_user_is_ref
     form.get_by_label("用户名").fill("watch03")
     form.get_by_label("姓名或岗位").fill("值守03")
     form.get_by_label("角色").select_option("duty")
+    form.get_by_label("范围").fill("141033")
     form.get_by_role("button", name="保存").click()
     once = page.get_by_role("region", name="值守03 的新密码")
     password = once.locator(".password code").inner_text()

@@ -14,8 +14,8 @@ export default {
       disabled: 'Disabled', locked: 'Locked until {time}', mustChange: 'First password not changed yet', ok: 'In order', never: 'Never signed in',
       devices: 'No device signed in | {n} device signed in | {n} devices signed in', none: 'No user matches “{text}”', reset: 'New password', unlock: 'Unlock', enable: 'Enable', disable: 'Disable',
       sureReset: 'The old password stops working and all sign-ins end?', sureDisable: 'Disable and sign out at once?', username: 'User name', usernameRule: 'Begins with a small letter or digit; . _ - allowed; at most 63 characters; cannot be changed later.',
-      name: 'Name or post', nameRule: 'A post is better, such as “Duty lead” or a township; at most 60 characters.', nameNeeded: 'Fill in a name or post.', scopeRule: 'Statistical code: county 6 digits, township 9, village 12; empty is everywhere.',
-      scopeNeeded: 'Township and village users need a code of 9 or 12 digits.', bureau: 'Bureau', noBureau: 'None', bureauRule: 'A bureau user changes only the layers of that bureau.', bureauNeeded: 'The role of a bureau needs one.',
+      name: 'Name or post', nameRule: 'A post is better, such as “Duty lead” or a township; at most 60 characters.', nameNeeded: 'Fill in a name or post.', scopeRule: 'Statistical code: county 6 digits, township 9, village 12; only an administrator may leave it empty (everywhere).',
+      scopeMissing: 'Fill in a code; only an administrator may leave it empty.', scopeNeeded: 'Township and village users need a code of 9 or 12 digits.', bureau: 'Bureau', noBureau: 'None', bureauRule: 'A bureau user changes only the layers of that bureau.', bureauNeeded: 'The role of a bureau needs one.',
       changeHint: 'After a change of role, scope or bureau the person signs in again.',
       roleMay: {
         viewer: 'Looks only.', village: 'Sees the county, changes data of the village.', township: 'Sees the county, changes data of the township.', bureau: 'Sees the county, changes and verifies the layers of the bureau.', duty: 'Duty: sees the county and telephones, enters data.',

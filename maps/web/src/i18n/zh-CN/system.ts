@@ -14,8 +14,8 @@ export default {
       disabled: '已停用', locked: '已锁定至 {time}', mustChange: '待改初始密码', ok: '正常', never: '从未登录',
       devices: '没有在登录的设备 | {n} 台设备在登录 | {n} 台设备在登录', none: '没有与“{text}”相符的用户', reset: '新密码', unlock: '解锁', enable: '启用', disable: '停用',
       sureReset: '原密码作废,各处登录立即结束?', sureDisable: '停用后立即退出登录?', username: '用户名', usernameRule: '小写字母或数字开头,可用 . _ -,最多 63 个字符;建好后不能改。',
-      name: '姓名或岗位', nameRule: '写岗位更好,如“值班长”“蒲城镇”;最多 60 字。', nameNeeded: '请填写姓名或岗位。', scopeRule: '行政区划代码:县 6 位、乡镇 9 位、村 12 位;空着是全部地区。',
-      scopeNeeded: '乡镇、村级用户要填 9 位或 12 位代码。', bureau: '部门', noBureau: '不属于部门', bureauRule: '部门用户只能改本部门的图层。', bureauNeeded: '部门角色要选一个部门。',
+      name: '姓名或岗位', nameRule: '写岗位更好,如“值班长”“蒲城镇”;最多 60 字。', nameNeeded: '请填写姓名或岗位。', scopeRule: '行政区划代码:县 6 位、乡镇 9 位、村 12 位;只有管理员可以空着(全部地区)。',
+      scopeMissing: '请填写代码;只有管理员可以空着。', scopeNeeded: '乡镇、村级用户要填 9 位或 12 位代码。', bureau: '部门', noBureau: '不属于部门', bureauRule: '部门用户只能改本部门的图层。', bureauNeeded: '部门角色要选一个部门。',
       changeHint: '改角色、范围或部门后,此人要重新登录。',
       roleMay: {
         viewer: '只能看。', village: '看全县,改本村的数据。', township: '看全县,改本乡镇的数据。', bureau: '看全县,改并核实本部门的图层。', duty: '值守:看全县和联系电话,录入各类数据。',
