@@ -59,3 +59,10 @@ async def test_the_same_features_come_one_by_one_in_pages_and_in_streamed_pieces
 async def test_a_box_over_the_antimeridian_is_two_boxes(database: Database) -> None:
     assert await features(database, bbox=(179.0, 36.0, -179.0, 37.0)) == {}
     assert set(await features(database, bbox=(111.14, 36.0, -179.0, 37.0))) == {"G3"}
+
+
+async def test_a_box_without_area_finds_the_township_it_lies_in(database: Database) -> None:
+    townships = layer_named("townships")
+    spot = Query(bbox=(111.05, 36.4, 111.05, 36.4))
+    assert await store.count(database, townships, spot) == 1
+    assert [n async for _, n in store.items(database, townships, spot)] == [1]
