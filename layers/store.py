@@ -86,7 +86,8 @@ def _conditions(layer: Layer, query: Query) -> tuple[str, dict[str, Any]]:
             values |= {f"w{number}": west, f"s{number}": south, f"e{number}": east, f"n{number}": north}
             box = f"st_makeenvelope(%(w{number})s, %(s{number})s, %(e{number})s, %(n{number})s, {SRID})"
             if west == east or south == north:  # a polygon without area meets nothing: ask with the point or line it is
-                box = f"st_envelope(st_makeline(st_point(%(w{number})s, %(s{number})s, {SRID}), st_point(%(e{number})s, %(n{number})s, {SRID})))"
+                corners = [f"st_point(%({x}{number})s, %({y}{number})s, {SRID})" for x, y in ("ws", "en")]
+                box = f"st_envelope(st_makeline({', '.join(corners)}))"
             exact = "" if layer.geometry == "Point" else f" and st_intersects(geom, {box})"
             sides.append(f"(geom && {box}{exact})")
         parts.append(f"({' or '.join(sides)})")
