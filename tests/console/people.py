@@ -1,5 +1,6 @@
 """What a person at the console does, in either language: by role and name, as a screen reader would find it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -109,7 +110,7 @@ class Person:
         """On a phone: to its highest."""
         sheet = self.page.locator(".sheet")
         while self.screen.is_phone and sheet.get_attribute("data-height") != "full":
-            self.page.locator(".handle").click()
+            self.page.get_by_role("button", name=re.compile("面板高度|Panel height")).click()
 
     def layer(self, title: str) -> Locator:
         return self.page.get_by_role("checkbox", name=title)
