@@ -66,6 +66,15 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     gis_errors.UnreadableFile: _kind(
         422, "unreadable-file", "文件损坏或格式不符。请重新导出后再试。",
         "The file is damaged or of another format. Export it again and retry."),
+    gis_errors.UnknownAnalysis: _kind(
+        404, "no-such-process", "没有这个分析。全部分析见 /ogc/processes。",
+        "There is no such analysis. /ogc/processes lists them all."),
+    gis_errors.OffTheNetwork: _kind(
+        422, "off-the-network", "起点或终点离任何可通行道路都太远。请选靠近道路的点,或修改 roads.snap_limit_m。",
+        "A start or end is too far from any road. Choose a point near one, or change roads.snap_limit_m."),
+    gis_errors.NoAnswer: _kind(
+        422, "no-answer", "没有可用来计算的数据:图层为空,或没有道路、高程。",
+        "There is nothing to compute with: an empty layer, no roads or no elevation model."),
     layer_errors.LayerNotFound: _kind(
         404, "layer-not-found", "没有这个图层。全部图层见 /api/layers。", "There is no such layer. /api/layers lists them all."),
     layer_errors.BadDefinition: _kind(

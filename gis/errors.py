@@ -39,3 +39,17 @@ class UnknownCrs(Refusal):
 
 class UnreadableFile(Refusal):
     title_zh, title_en = "文件无法读取", "File cannot be read"
+
+
+class UnknownAnalysis(Refusal):
+    title_zh, title_en = "没有这个分析", "No such analysis"
+
+
+class OffTheNetwork(Refusal):
+    title_zh, title_en = "离道路太远", "Too far from any road"
+
+
+class NoAnswer(Refusal):
+    """The question is sound, but there is nothing to answer it with: an empty layer, no roads, no elevation model."""
+
+    title_zh, title_en = "无法计算", "Cannot be computed"

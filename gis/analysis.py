@@ -1,0 +1,191 @@
+"""What an analysis is: one page that names its parameters, what it reads, how it works and where that comes from.
+
+    gis/analyses/buffer.py
+        class BufferParams(Params): ...
+        def needs(params) -> Needs: ...          what must be fetched: layers, roads, terrain. Never fetched here.
+        def run(params, given) -> Result: ...    frames, roads and grids in; lists, figures and notes out
+        ANALYSIS = Analysis(id="buffer", ...)
+
+`layers/runs.py` fetches what `needs` names and keeps the result with its provenance; the form, the OGC process, the
+command and the map come from the page itself. All shapes are lon, lat in CGCS2000 degrees (EPSG:4490), going in and
+coming out; inside, metres come from `given.metric_crs` or the ellipsoid.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis.grid import Grid
+
+if TYPE_CHECKING:
+    from gis.roads.engine import Roads
+
+Pick = Literal["place", "places", "area", "areas", "layer", "features", "objects", "minutes", "moment"]
+"""How a parameter is picked on the map: a point, several, a polygon, several, a layer, features of a layer."""
+
+Group = Literal["areas", "roads", "cover", "allocation", "terrain"]
+
+
+class Bilingual(NamedTuple):
+    """The same sentence in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+# -- parameters -------------------------------------------------------------------------------------------------------
+
+
+class Params(BaseModel):
+    """Typed parameters of an analysis. Unknown names, NaN and infinity are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | None = None,
+          help_zh: str = "", help_en: str = "", **rules: Any) -> Any:  # fmt: skip
+    """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …"""
+    extra = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en}
+    return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
+
+
+class Selection(Params):
+    """Features of a layer: all, those a CQL2 text filter keeps, or those named by id or code."""
+
+    layer: str = param("图层", "Layer", pattern=r"^[a-z_]{1,40}$")
+    filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000)
+    ids: tuple[str, ...] | None = param("对象", "Objects", None, max_length=10_000)
+
+
+# -- what is fetched --------------------------------------------------------------------------------------------------
+
+
+class Needs(NamedTuple):
+    """What to fetch before `run`: selections by role, the county's roads, its elevation model."""
+
+    frames: Mapping[str, Selection] = {}
+    roads: bool = False
+    ground: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number a county may change (thresholds table), with its default and on what basis it stands."""
+
+    key: str
+    value: Any
+    unit: str
+    zh: str
+    en: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What `run` works on.
+
+    frames : by role, as `needs` named them; index = id (text), columns = the layer's open columns, `geometry` lon/lat.
+    townships : `code`, `name`, `geometry` of the county. county : its outline, or None where it is unknown.
+    metric_crs : the county's Gauss–Krüger zone, such as "EPSG:4546". limits : values in force of the page's limits.
+    ground : elevation in m in a metric or lon/lat grid, NaN in holes. tell : progress 0–1 and what is being done; raises
+    Cancelled when somebody has asked to stop: call it between steps.
+    """
+
+    frames: Mapping[str, gpd.GeoDataFrame]
+    townships: gpd.GeoDataFrame
+    metric_crs: str
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    county: Any = None
+    roads: "Roads | None" = None
+    ground: Grid | None = None
+    tell: Callable[[float, Bilingual], None] = lambda done, doing: None
+
+
+class Cancelled(Exception):
+    """Somebody asked the job to stop."""
+
+
+# -- what comes out ---------------------------------------------------------------------------------------------------
+
+
+class Column(NamedTuple):
+    name: str
+    zh: str
+    en: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table that can be opened, sorted and exported; drawn on the map where it has shapes.
+
+    frame : a GeoDataFrame in lon/lat, or a DataFrame without shapes. Its rows are plain values (no NaN objects in text
+    columns); a `layer` and an `id` column, where present, link a row to its feature.
+    """
+
+    title: Bilingual
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that opens to its list. Made by `counted` or `summed`, so it cannot differ from the list."""
+
+    title: Bilingual
+    value: float | int
+    unit: str
+    listing: str
+    of: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The first list is the answer itself; notes are what must be read with it; facts are extras by name
+    (`certificate`, `optimal` …), plain JSON values."""
+
+    lists: Mapping[str, Listing]
+    figures: Sequence[Figure] = ()
+    notes: Sequence[Bilingual] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def counted(lists: Mapping[str, Listing], name: str, zh: str, en: str, unit: str = "个") -> Figure:
+    """How many rows a list has."""
+    return Figure(Bilingual(zh, en), len(lists[name].frame), unit, name)
+
+
+def summed(lists: Mapping[str, Listing], name: str, column: str, zh: str, en: str) -> Figure:
+    """The sum of a column of a list, unknown values left out; the unit is the column's."""
+    listing = lists[name]
+    unit = next(found.unit for found in listing.columns if found.name == column)
+    total = pd.to_numeric(listing.frame[column]).sum() if len(listing.frame) else 0
+    is_whole = float(total).is_integer()
+    return Figure(Bilingual(zh, en), int(total) if is_whole else float(total), unit, name, column)
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Analysis[P: Params]:
+    """source : the published method, or "definition" with the reason. validity : where the answer may be relied on."""
+
+    id: str
+    group: Group
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+    params: type[P]
+    needs: Callable[[P], Needs]
+    run: Callable[[P, Given], Result]
+    source: str
+    validity_zh: str
+    validity_en: str
+    limits: Sequence[Limit] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
