@@ -124,11 +124,16 @@ def _aliases(layer: Layer) -> list[str]:
 
 def insert_sql(layer: Layer, source: str) -> str:
     """The rows of `source` (a table, or a query in brackets) into app.names."""
+    return f"""insert into app.names (layer, id, {", ".join(_copied(layer))})
+    {names_sql(layer, source)}"""
+
+
+def names_sql(layer: Layer, source: str) -> str:
+    """A query: the rows of `source` (a table, or a query in brackets) as app.names would hold them."""
     aliases = f"coalesce(f.{ALIAS_COLUMN}, '{{}}')" if _aliases(layer) else "'{}'::text[]"
     persons = f"array_remove(array[{', '.join(f'f.{name}' for name in _persons(layer))}]::text[], null)"
     point = "f.geom" if layer.geometry == "Point" else "st_pointonsurface(f.geom)"
-    return f"""insert into app.names (layer, id, {", ".join(_copied(layer))})
-    with given as (
+    return f"""with given as (
       select f.id, f.code, f.name, f.admin_code, f.status, f.source = 'exercise' as exercise, {aliases} as aliases,
         {persons} as persons, {point} as geom from {source} f
     ), spelled as (

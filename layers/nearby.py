@@ -8,6 +8,7 @@ statement, so that its totals are those of its list.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -19,7 +20,8 @@ from gis.datum import metric_epsg
 from gis.geometry import area_m2
 from layers.described import Column
 from layers.fields import Layer
-from layers.registry import LAYERS
+from layers.history import rows_sql
+from layers.registry import LAYERS, layer_named
 from layers.tables import SRID, open_columns
 
 Connection = AsyncConnection[Any]
@@ -75,10 +77,18 @@ def circle(lon: float, lat: float, radius_m: float) -> Area:
     return Area(IN_CIRCLE, values, math.pi * radius_m**2, is_shape=False)
 
 
-async def division(connection: Connection, code: str) -> Area:
+def _table(layer: Layer, as_of: datetime | None) -> str:
+    """What a statement reads a layer from: its table, or what it was at `%(as_of)s`."""
+    return f"layers.{layer.name}" if as_of is None else f"({rows_sql(layer)})"
+
+
+async def division(connection: Connection, code: str, as_of: datetime | None = None) -> Area:
     """Inside a county, township or village: its outline, or by code where no outline is known."""
     for layer in DIVISIONS:
-        rows = await connection.execute(f"select st_asbinary(geom) from layers.{layer} where code = %s", (code,))
+        rows = await connection.execute(
+            f"select st_asbinary(geom) from {_table(layer_named(layer), as_of)} d where code = %(code)s",
+            {"code": code, "as_of": as_of},
+        )
         row = await rows.fetchone()
         if row is not None:
             return polygon(from_wkb(bytes(row[0])))
@@ -105,19 +115,20 @@ def _circle_values(lon: float, lat: float, radius_m: float) -> dict[str, float]:
 
 
 async def near(connection: Connection, lon: float, lat: float, radius_m: float, county: str = "",
-               limit: int = HITS) -> list[dict[str, Any]]:  # fmt: skip
-    """Groups of what lies within `radius_m` metres, by layer, nearest first; the layer with the nearest thing first.
+               limit: int = HITS, as_of: datetime | None = None) -> list[dict[str, Any]]:  # fmt: skip
+    """Groups of what lies, or lay at `as_of`, within `radius_m` metres: by layer, nearest first; the layer with the
+    nearest thing first.
 
     `lon`, `lat` of a hit is its closest point; `bearing_deg` leads there, clockwise from north, None where it is here.
     """
-    more = {"county": f"{county}%", "limit": limit, "metric": metric_epsg(lon, lat)}
+    more = {"county": f"{county}%", "limit": limit, "metric": metric_epsg(lon, lat), "as_of": as_of}
     values = {**_circle_values(lon, lat, radius_m), **more}
     groups = []
     for layer in LAYERS.values():
         if layer.name in DIVISIONS:
             continue
         cursor = connection.cursor(row_factory=dict_row)
-        await cursor.execute(NEAR.format(table=f"layers.{layer.name}"), values)
+        await cursor.execute(NEAR.format(table=_table(layer, as_of)), values)
         rows = await cursor.fetchall()
         if rows:
             hits = [{"layer": layer.name} | {name: row[name] for name in NEAR_FIELDS} for row in rows]
@@ -129,7 +140,7 @@ NEAR_FIELDS: Final = ("id", "name", "code", "status", "lon", "lat", "distance_m"
 NEAR: Final = f"""
 with found as (
   select id, name, code, status, source = 'exercise' as exercise, geom, st_distance(geom::geography, {POINT}::geography) as distance_m
-  from {{table}} where {IN_CIRCLE} and admin_code like %(county)s
+  from {{table}} f where {IN_CIRCLE} and admin_code like %(county)s
 ), listed as (
   select *, count(*) over () as total from found order by distance_m, id limit %(limit)s
 ), closest as (
@@ -146,13 +157,13 @@ from closest order by distance_m, id
 # -- within -----------------------------------------------------------------------------------------------------------
 
 
-async def within(connection: Connection, area: Area, county: str = "") -> dict[str, Any]:
-    """Counts, sums and lists of what lies inside an area, by layer and township; and who is inside."""
+async def within(connection: Connection, area: Area, county: str = "", as_of: datetime | None = None) -> dict[str, Any]:
+    """Counts, sums and lists of what lies, or lay at `as_of`, inside an area, by layer and township; and who is inside."""
     groups, totals = [], {}
     for layer in LAYERS.values():
         if layer.name in DIVISIONS:
             continue
-        found = await _inside(connection, layer, area, county)
+        found = await _inside(connection, layer, area, county, as_of)
         if found["count"]:
             groups.append({"layer": layer.name, "zh": layer.zh, "en": layer.en, **found})
             totals[layer.name] = found["sums"]
@@ -168,18 +179,18 @@ def added_columns(layer: Layer) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-async def _inside(connection: Connection, layer: Layer, area: Area, county: str) -> dict[str, Any]:
+async def _inside(connection: Connection, layer: Layer, area: Area, county: str, as_of: datetime | None) -> dict[str, Any]:
     columns = added_columns(layer)
     # The edge of an area is no place: a zone beside it touches it and is not inside.
     touching = f" and not st_touches(geom, st_geomfromwkb(%(area)s, {SRID}))" if area.is_shape and "Polygon" in layer.geometry else ""
     text = WITHIN.format(
-        table=f"layers.{layer.name}",
+        table=_table(layer, as_of),
         condition=area.condition + touching,
         columns="".join(f', "{column.name}"' for column in columns),
         sums=", ".join(f"'{column.name}', sum(\"{column.name}\")" for column in columns),
         point="geom" if layer.geometry == "Point" else "st_pointonsurface(geom)",
     )
-    rows = await connection.execute(text, {**area.values, "county": f"{county}%", "hits": HITS})
+    rows = await connection.execute(text, {**area.values, "county": f"{county}%", "hits": HITS, "as_of": as_of})
     row = await rows.fetchone()
     assert row is not None
     count, exercise_count, sums, townships, hits = row
@@ -194,7 +205,7 @@ def _sum(column: Column, sums: Mapping[str, Any]) -> dict[str, Any]:
 WITHIN: Final = """
 with inside as materialized (
   select id, code, name, admin_code, source = 'exercise' as exercise, geom{columns}
-  from {table} where {condition} and admin_code like %(county)s
+  from {table} f where {condition} and admin_code like %(county)s
 ), townships as (
   select left(i.admin_code, 9) as admin_code, t.name, count(*) as count from inside i
     left join app.names t on t.layer = 'townships' and lower(t.code) = left(i.admin_code, 9)

@@ -11,12 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from layers.fields import Layer
+from layers.name_index import names_sql
 from layers.registry import LAYERS
 from layers.tables import restricted_columns
 
@@ -32,12 +34,13 @@ Connection = AsyncConnection[Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What is looked for. `at` is (lon, lat) in degrees: nearer things come first."""
+    """What is looked for. `at` is (lon, lat) in degrees: nearer things come first. `as_of`: what was called so then."""
 
     text: str
     county: str = ""
     at: tuple[float, float] | None = None
     limit: int = 8  # hits a layer
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -100,26 +103,60 @@ async def matches(connection: Connection, question: Question) -> tuple[list[dict
     words = words_of(question.text)
     if not words:
         return [], False
-    found = await _found(connection, words, _ways(words[0]), question)
+    then = "" if question.as_of is None else await _names_then(connection, question.as_of)
+    found = await _found(connection, words, _ways(words[0]), question, then)
     if not found[0] and re.fullmatch(rf"[a-z]{{{FEWEST_HEARD},}}", words[0]):
-        return await _found(connection, words, [_WAYS["latin_sounds"]], question)
+        return await _found(connection, words, [_WAYS["latin_sounds"]], question, then)
     return found
 
 
+NAMES: Final = ("layer", "id", "code", "name", "admin_code", "status", "exercise", "aliases", "persons", "latin",
+                "initials", "grams", "geom")  # fmt: skip
+ALTERED: Final = " union all ".join(
+    f"(select '{name}', true from layers.{name} where updated_at > %(as_of)s limit 1) union all"
+    f" (select '{name}', false from history.{name} where updated_at <= %(as_of)s and valid_to > %(as_of)s limit 1)"
+    for name in LAYERS
+)
+
+
+async def _names_then(connection: Connection, as_of: datetime) -> str:
+    """The beginning of a statement: `names_then`, what app.names was at `%(as_of)s`.
+
+    Names that stand since before that moment are read from app.names and its indexes; those that changed or went since
+    are spelled anew from the history of the layers that have any.
+    """
+    rows = await connection.execute(ALTERED, {"as_of": as_of}, prepare=False)
+    altered = await rows.fetchall()
+    listed = ", ".join(NAMES)
+    newer = [f"select '{layer}', id from layers.{layer} where updated_at > %(as_of)s" for layer, is_newer in altered if is_newer]
+    former = [
+        names_sql(LAYERS[layer], f"(select * from history.{layer} where updated_at <= %(as_of)s and valid_to > %(as_of)s)")
+        for layer, is_newer in altered if not is_newer
+    ]  # fmt: skip
+    parts = [f"select {listed} from app.names n where not exists (select 1 from newer w where w.layer = n.layer and w.id = n.id)"]
+    begun = [f"newer (layer, id) as materialized ({' union all '.join(newer) or 'select null::text, null::bigint where false'})"]
+    if former:
+        begun.append(f"former ({listed}) as materialized ({' union all '.join(f'({one})' for one in former)})")
+        parts.append(f"select {listed} from former")
+    begun.append(f"names_then as not materialized ({' union all '.join(parts)})")
+    return "".join(f"{one}, " for one in begun)
+
+
 async def _found(
-    connection: Connection, words: Sequence[str], ways: Sequence[_Way], question: Question
+    connection: Connection, words: Sequence[str], ways: Sequence[_Way], question: Question, then: str
 ) -> tuple[list[dict[str, Any]], bool]:
     word, others = words[0], words[1:]
     values = _values(word, others, question)
-    ways_sql = " union all ".join(_way_sql(way, len(others), bool(question.county)) for way in ways)
+    names = "names_then" if then else "app.names"
+    ways_sql = " union all ".join(_way_sql(way, names, len(others), bool(question.county)) for way in ways)
     cursor = connection.cursor(row_factory=dict_row)
-    await cursor.execute(MATCHES.format(ways=ways_sql), values, prepare=False)
+    await cursor.execute(MATCHES.format(then=then, ways=ways_sql), values, prepare=False)
     rows = await cursor.fetchall()
     return _grouped(rows, ""), any(row["fullest"] >= MOST_MATCHES for row in rows)
 
 
 MATCHES: Final = """
-with found as materialized ({ways}),
+with {then}found as materialized ({ways}),
 best as (select distinct on (layer, id) * from found order by layer, id, rank),
 fullest as (select coalesce(max(n), 0) as n from (select count(*) as n from found group by way) w),
 ordered as (
@@ -141,13 +178,13 @@ where o.place <= %(limit)s order by o.layer, o.place
 _AWAY2: Final = "((st_x(geom) - %(lon)s) * cos(radians(%(lat)s)))^2 + (st_y(geom) - %(lat)s)^2"
 
 
-def _way_sql(way: _Way, others: int, in_county: bool) -> str:
+def _way_sql(way: _Way, names: str, others: int, in_county: bool) -> str:
     more = "".join(f" and {_EVERYTHING} like %(other{n})s" for n in range(others))
     county = " and admin_code like %(county)s" if in_county else ""
     return (
         f"(select layer, id, code, name, admin_code, status, exercise, geom, {way.rank} as rank, {way.matched} as matched,"
         f" {_AWAY2} as away2, {list(_WAYS.values()).index(way)} as way"
-        f" from app.names where {way.condition}{more}{county} limit {MOST_MATCHES})"
+        f" from {names} where {way.condition}{more}{county} limit {MOST_MATCHES})"
     )
 
 
@@ -163,6 +200,7 @@ def _values(word: str, others: Sequence[str], question: Question) -> dict[str, A
         "lon": lon,
         "lat": lat,
         "limit": question.limit,
+        "as_of": question.as_of,
     }
 
 

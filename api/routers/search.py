@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from api import audit
 from api.deps import Address, CurrentActor, TheDatabase
 from api.errors import problem_responses
+from api.routers.ogc.asking import moment_or_refusal
 from layers import search
 from layers.database import Actor
 from layers.errors import BadQuery
@@ -20,6 +21,7 @@ MOST_HITS = 50  # a layer; a list is for more
 FIRST_GK_EPSG, FIRST_GK_MERIDIAN = 4534, 75  # 3° zones of CGCS2000, EPSG:4534 to 4554
 
 CountyCode = Annotated[str, Query(pattern=r"^\d{0,12}$", description="code of a county, township or village; all if not given")]
+AsOf = Annotated[str | None, Query(max_length=40, description="as it was at this moment (RFC 3339)")]
 
 
 @router.get("/search", response_model=None)
@@ -29,15 +31,17 @@ async def find(
     county: CountyCode = "",
     at: Annotated[str | None, Query(description="lon,lat in degrees: nearer things come first")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="hits a layer")] = 8,
+    as_of: AsOf = None,
 ) -> Response:  # fmt: skip
     """Everything that is called so, by layer, the best and nearest first; and the places the text may mean.
 
-    A telephone number finds only what you may look at, and each hit is logged. `more` says that totals are lower bounds.
+    A telephone number finds only what you may look at, and each hit is logged; of the past none is looked up, because who
+    answers a number now may be somebody else. `more` says that totals are lower bounds.
     """
-    question = search.Question(q, county, _at(at), limit)
+    question = search.Question(q, county, _at(at), limit, moment_or_refusal("as_of", as_of))
     async with database.transaction(actor) as connection:
         groups, more = await search.matches(connection, question)
-        digits = search.phone_in(q)
+        digits = search.phone_in(q) if question.as_of is None else None
         if digits is not None:
             groups = await _with_phones(connection, actor, address, digits, question, groups)
         meridian = await _meridian(connection, county)

@@ -1,5 +1,6 @@
 """Measure and select: what lies near a point, who and what lies inside an area."""
 
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 import orjson
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.deps import CurrentActor, TheDatabase, TheThresholds
 from api.errors import problem_responses
-from api.routers.search import CountyCode
+from api.routers.ogc.asking import moment_or_refusal
+from api.routers.search import AsOf, CountyCode
 from gis.geometry import geometry_from_geojson
 from layers import nearby
 from layers.nearby import Area
@@ -41,7 +43,8 @@ class Selection(BaseModel):
     area: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon, longitude first")
     circle: Circle | None = None
     admin_code: str | None = Field(None, pattern=r"^\d{6}(\d{3}(\d{3})?)?$")
-    county: str = Field("", pattern=r"^\d{0,12}$")
+    county: str = Field("", pattern=r"^\d{0,12}$", description="count only what lies in this county or township")
+    as_of: str | None = Field(None, max_length=40, description="as it was at this moment (RFC 3339)")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -56,10 +59,12 @@ async def near(
     radius_m: Annotated[float, Query(gt=0, le=LARGEST_RADIUS_M)] = 1000.0,
     county: CountyCode = "",
     limit: Annotated[int, Query(ge=1, le=MOST_NEAR, description="hits a layer")] = 20,
+    as_of: AsOf = None,
 ) -> Response:  # fmt: skip
     """What lies within a distance of a point, nearest first, with the way to it."""
+    at = moment_or_refusal("as_of", as_of)
     async with database.reading() as connection:
-        groups = await nearby.near(connection, lon, lat, radius_m, county, limit)
+        groups = await nearby.near(connection, lon, lat, radius_m, county, limit, at)
     return _json({"radius_m": radius_m, "groups": groups})
 
 
@@ -69,18 +74,19 @@ async def within(
 ) -> Response:
     """Who and what lies inside an area, with totals. A question, not a write: it takes no key and changes nothing."""
     most = await thresholds.whole("geometry.max_vertices")
+    at = moment_or_refusal("as_of", selection.as_of)
     async with database.reading() as connection, connection.transaction():
-        area = await _area(connection, selection, most)
-        found = await nearby.within(connection, area, selection.county)
+        area = await _area(connection, selection, most, at)
+        found = await nearby.within(connection, area, selection.county, at)
     return _json(found)
 
 
-async def _area(connection: AsyncConnection[Any], selection: Selection, max_vertices: int) -> Area:
+async def _area(connection: AsyncConnection[Any], selection: Selection, max_vertices: int, as_of: datetime | None) -> Area:
     """Raises BadGeometry, BadCoordinates."""
     if selection.circle is not None:
         return nearby.circle(selection.circle.lon, selection.circle.lat, selection.circle.radius_m)
     if selection.admin_code is not None:
-        return await nearby.division(connection, selection.admin_code)
+        return await nearby.division(connection, selection.admin_code, as_of)
     return nearby.polygon(geometry_from_geojson(selection.area, "MultiPolygon", max_vertices=max_vertices))
 
 
