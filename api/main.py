@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     errors.install(app)
     app.add_exception_handler(AlreadyAnswered, replayed)
-    _add_middleware(app)
+    _add_middleware(app, settings)
     for router in _routers():
         app.include_router(router)
     app.router.routes.append(ConsoleMount())
@@ -58,14 +58,14 @@ def _routers() -> list[APIRouter]:
     return [importlib.import_module(name).router for name in names]
 
 
-def _add_middleware(app: FastAPI) -> None:
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Starlette runs the last one added first."""
     app.add_middleware(BodyLimit, limit=lambda: app.state.thresholds.whole("request.max_bytes"))
     app.add_middleware(NoNul)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=COMPRESS_LEVEL,
                        exclude_content_types=NOT_COMPRESSED)
     app.add_middleware(errors.LastCatch)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, has_tianditu=settings.tianditu_key is not None)
     app.add_middleware(Measured, metrics=app.state.metrics)
 
 

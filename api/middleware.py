@@ -19,11 +19,11 @@ from layers.errors import BadText
 # Styles may be inline: Leaflet and the map's icons carry sizes and colours in style attributes. Scripts may not.
 # blob: images are prints and photographs the console made itself.
 CONTENT_SECURITY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+    "default-src 'self'; img-src 'self' data: blob:{images}; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+TIANDITU_HOSTS = "https://*.tianditu.gov.cn"  # t0 to t7 serve the tiles, as maps/web/src/map/tianditu.ts asks for them
 SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -95,10 +95,15 @@ class NoNul:
 
 
 class SecurityHeaders:
-    """Adds the headers of SECURITY_HEADERS, and keeps answers of /api out of caches unless they say otherwise."""
+    """Adds the headers of SECURITY_HEADERS, and keeps answers of /api out of caches unless they say otherwise.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Pictures from Tianditu are let in only where the server has a key for them (`has_tianditu`).
+    """
+
+    def __init__(self, app: ASGIApp, *, has_tianditu: bool = False) -> None:
         self.app = app
+        images = f" {TIANDITU_HOSTS}" if has_tianditu else ""
+        self._headers = {"Content-Security-Policy": CONTENT_SECURITY.format(images=images), **SECURITY_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -108,7 +113,7 @@ class SecurityHeaders:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", HSTS)
