@@ -1,7 +1,7 @@
 """People as the administrator keeps them: made, changed, disabled, given a new password; each change an audit entry.
 
 All functions take a transaction in the administrator's name (row policies let no other role see app.users). Whoever loses
-rights is signed out at once; an access token that is already out lapses within token.access_min.
+rights is signed out at once: app.users.rights grows, and no process believes an older access token (api/auth.py).
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -37,7 +37,8 @@ update app.users set name = %(name)s, role = %(role)s, scope = %(scope)s, bureau
 where username = %(username)s
 """
 SET_PASSWORD = """
-update app.users set password_hash = %s, must_change = true, failures = 0, locked_until = null where username = %s
+update app.users set password_hash = %s, must_change = true, failures = 0, locked_until = null, rights = rights + 1
+where username = %s
 """
 UNLOCK = "update app.users set failures = 0, locked_until = null where username = %s"
 SIGN_OUT = "update app.refresh_tokens set revoked_at = now() where username = %s and revoked_at is null"

@@ -1,7 +1,8 @@
 """Who is asking: bearer tokens, the console's cookie, HTTP Basic for programs that know nothing else.
 
 A token is a short JWT (HS256) that carries role, scope and bureau, so a request costs no query. It is believed until it
-expires (threshold `token.access_min`): who is disabled or demoted keeps his old rights that long at most.
+expires (threshold `token.access_min`) or the user's rights change: it carries how often they had changed when it was
+issued, and every process hears of a change by NOTIFY (`Database.rights`).
 """
 
 import base64
@@ -12,6 +13,7 @@ import secrets
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,6 +45,7 @@ class Person:
     scope: str
     bureau: str | None
     must_change: bool = False
+    rights: int = 0  # how often they have changed
 
     @property
     def actor(self) -> Actor:
@@ -56,34 +59,39 @@ class Tokens:
     verifying it costs as much as the rest of an answer from memory.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, rights: Mapping[str, int]) -> None:
+        """`rights`: how often each user's rights have changed, kept current by its owner; 0 where a name is missing."""
         self._key = key
-        self._known: OrderedDict[bytes, tuple[Actor, int]] = OrderedDict()
+        self._rights = rights
+        self._known: OrderedDict[bytes, tuple[Actor, int, int]] = OrderedDict()
 
     def issue(self, person: Person, life: timedelta) -> str:
         now = int(time.time())
         return jwt.encode(
             {"iss": ISSUER, "sub": person.username, "role": person.role, "scope": person.scope, "bureau": person.bureau,
-             "name": person.name, "iat": now, "exp": now + int(life.total_seconds()), "jti": uuid.uuid4().hex},
+             "name": person.name, "rights": person.rights, "iat": now, "exp": now + int(life.total_seconds()), "jti": uuid.uuid4().hex},
             self._key, algorithm=ALGORITHM)
 
     def read(self, token: str) -> Actor:
-        """The actor a token speaks for. Raises NotSignedIn when it is forged, expired or not ours."""
+        """The actor a token speaks for. Raises NotSignedIn when it is forged, expired, not ours, or older than his rights."""
         mark = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         known = self._known.get(mark)
-        if known is not None and time.time() < known[1]:
-            return known[0]
-        actor, expires = self._verified(token)
-        self._known[mark] = (actor, expires)
-        if len(self._known) > TOKENS_KNOWN_MOST:
-            self._known.popitem(last=False)
+        if known is None or time.time() >= known[1]:
+            known = self._known[mark] = self._verified(token)
+            if len(self._known) > TOKENS_KNOWN_MOST:
+                self._known.popitem(last=False)
+        actor, _, rights = known
+        if rights < self._rights.get(actor.username, 0):
+            raise NotSignedIn("您的账号或权限刚刚变更,请重新登录。", "Your account or rights have just changed; sign in again.")
         return actor
 
-    def _verified(self, token: str) -> tuple[Actor, int]:
+    def _verified(self, token: str) -> tuple[Actor, int, int]:
+        """Actor, moment of expiry, count of rights."""
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM], issuer=ISSUER,
                                 options={"require": ["exp", "iat", "sub", "jti"]})
-            return Actor(claims["sub"], claims["role"], claims["scope"], claims["bureau"]), int(claims["exp"])
+            actor = Actor(claims["sub"], claims["role"], claims["scope"], claims["bureau"])
+            return actor, int(claims["exp"]), int(claims.get("rights", 0))
         except jwt.ExpiredSignatureError:
             raise NotSignedIn("登录已过期,请刷新令牌或重新登录。",
                               "The sign-in has expired; refresh the token or sign in again.") from None
@@ -94,22 +102,26 @@ class Tokens:
 class RememberedBasic:
     """Credentials verified a moment ago, known only by an HMAC under a key that lives as long as this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, rights: Mapping[str, int]) -> None:
+        """`rights` as for Tokens: who was verified before his last change is verified anew."""
         self._key = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, tuple[Actor, float]] = OrderedDict()
+        self._rights = rights
+        self._known: OrderedDict[bytes, tuple[Person, float]] = OrderedDict()
 
     def find(self, username: str, password: str) -> Actor | None:
-        found = self._known.get(self._mark(username, password))
-        return found[0] if found is not None and found[1] > time.monotonic() else None
+        person, until = self._known.get(self._mark(username, password), (None, 0.0))
+        if person is None or until <= time.monotonic() or person.rights < self._rights.get(username, 0):
+            return None
+        return person.actor
 
-    def keep(self, actor: Actor, password: str) -> None:
-        self._known[self._mark(actor.username, password)] = (actor, time.monotonic() + BASIC_REMEMBERED_S)
+    def keep(self, person: Person, password: str) -> None:
+        self._known[self._mark(person.username, password)] = (person, time.monotonic() + BASIC_REMEMBERED_S)
         while len(self._known) > BASIC_REMEMBERED_MOST:
             self._known.popitem(last=False)
 
     def forget(self, username: str) -> None:
         """Called when a password changes or an account locks."""
-        for mark in [mark for mark, (actor, _) in self._known.items() if actor.username == username]:
+        for mark in [mark for mark, (person, _) in self._known.items() if person.username == username]:
             del self._known[mark]
 
     def _mark(self, username: str, password: str) -> bytes:

@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.thresholds = Thresholds(database)
-    app.state.tokens = Tokens(settings.jwt_key)
+    app.state.tokens = Tokens(settings.jwt_key, database.rights)
     app.state.sessions = Sessions(database, app.state.thresholds, app.state.tokens)
     app.state.metrics = Metrics()
     errors.install(app)

@@ -69,7 +69,7 @@ class Sessions:
         self._thresholds = thresholds
         self._tokens = tokens
         self._passwords = Passwords()
-        self._basic = RememberedBasic()
+        self._basic = RememberedBasic(database.rights)
         self._strangers: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -132,10 +132,6 @@ class Sessions:
         await audit.record(connection, actor.username, actor.role, "password", address=address)
         self._basic.forget(actor.username)
 
-    def forget_basic(self, username: str) -> None:
-        """Verify the user's next Basic password anew: somebody changed it, or his rights."""
-        self._basic.forget(username)
-
     async def hashed(self, password: str) -> str:
         """The hash to store of a password, made off the event loop."""
         return await self._passwords.hashed(password)
@@ -157,7 +153,7 @@ class Sessions:
                 outcome = await self._judged(connection, username, password, address)
             if isinstance(outcome, Refusal):
                 raise outcome
-            self._basic.keep(outcome.actor, password)
+            self._basic.keep(outcome, password)
             return outcome.actor
 
     def _turn(self, username: str) -> asyncio.Lock:
@@ -241,7 +237,7 @@ def _token_hash(token: str) -> bytes:
 
 
 def _person(row: dict[str, Any]) -> Person:
-    return Person(row["username"], row["name"], row["role"], row["scope"], row["bureau"], row["must_change"])
+    return Person(row["username"], row["name"], row["role"], row["scope"], row["bureau"], row["must_change"], row["rights"])
 
 
 def _wrong() -> NotSignedIn:

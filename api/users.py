@@ -32,8 +32,8 @@ select username, name, role, scope, bureau, disabled, locked_until, last_sign_in
 """
 # A new password ends every sign-in: whoever had the old one is out.
 SET_PASSWORD = """
-with changed as (update app.users set password_hash = %s, failures = 0, locked_until = null where username = %s
-                 returning username),
+with changed as (update app.users set password_hash = %s, failures = 0, locked_until = null, rights = rights + 1
+                 where username = %s returning username),
      ended as (update app.refresh_tokens t set revoked_at = now() from changed c
                where t.username = c.username and t.revoked_at is null)
 select count(*) from changed

@@ -1,4 +1,5 @@
-"""The database as the API sees it: a pool under a role that owns nothing, tickets, and layer versions kept current.
+"""The database as the API sees it: a pool under a role that owns nothing, tickets, layer versions and users' rights kept
+current.
 
 A `Database.transaction(actor)` carries the actor's ticket; without one, row policies let nothing be written and no
 restricted field be read. `Database.reading()` is for what every signed-in role may see: no transaction, no ticket, one
@@ -80,6 +81,8 @@ class Database:
             timeout=10,
         )
         self.versions: dict[str, int] = {}
+        self.rights: dict[str, int] = {}
+        """How often each user's rights have changed (app.users.rights), as far as this process knows."""
         self._listening = False
         self._listener: asyncio.Task[None] | None = None
 
@@ -87,6 +90,7 @@ class Database:
         await self.pool.open(wait=True)
         self._listener = asyncio.create_task(self._listen())
         await self._read_versions()
+        await self.refresh_rights()
 
     async def close(self) -> None:
         if self._listener is not None:
@@ -114,6 +118,16 @@ class Database:
             await self._read_versions()
         return self.versions.get(layer, 0)
 
+    def raise_rights(self, username: str, rights: int) -> None:
+        self.rights[username] = max(rights, self.rights.get(username, 0))
+
+    async def refresh_rights(self) -> None:
+        """Read anew how often each user's rights have changed: after this process changed some, or lost the notices."""
+        async with self.transaction(SYSTEM) as connection:
+            rows = await connection.execute("select username, rights from app.users where rights > 0")
+            for username, rights in await rows.fetchall():
+                self.raise_rights(username, rights)
+
     def raise_version(self, layer: str, version: int) -> None:
         if version > self.versions.get(layer, 0):
             self.versions[layer] = version
@@ -133,17 +147,20 @@ class Database:
                 self.raise_version(layer, version)
 
     async def _listen(self) -> None:
-        """Follow NOTIFY layers. While it is down, version_of asks the database each time."""
+        """Follow NOTIFY layers and rights. While it is down, version_of asks the database each time."""
         while True:
             try:
                 connection = await AsyncConnection.connect(self.url, autocommit=True, application_name="anlan listener")
                 async with connection:
                     await connection.execute("listen layers")
+                    await connection.execute("listen rights")
                     await self._read_versions()
+                    await self.refresh_rights()
                     self._listening = True
                     async for notice in connection.notifies():
-                        layer, _, version = notice.payload.partition(":")
-                        self.raise_version(layer, int(version))
+                        name, _, number = notice.payload.rpartition(":")
+                        raised = self.raise_rights if notice.channel == "rights" else self.raise_version
+                        raised(name, int(number))
             except (psycopg.OperationalError, OSError) as problem:
                 log.warning("listener lost its connection: %s", problem)
             finally:

@@ -199,3 +199,22 @@ create or replace function app.first_change() returns timestamptz language sql s
 set search_path = pg_catalog as $$
   select at from app.audit where action in ('insert', 'update', 'delete') and layer is not null order by at limit 1
 $$;
+
+-- Who loses or gains rights is noticed by every process at once: the count in his access tokens is then too old.
+create or replace function app.count_rights() returns trigger language plpgsql as $$
+begin
+  if (new.role, new.scope, new.bureau, new.disabled) is distinct from (old.role, old.scope, old.bureau, old.disabled) then
+    new.rights := old.rights + 1;
+  end if;
+  return new;
+end $$;
+
+create or replace function app.tell_rights() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('rights', new.username || ':' || new.rights);
+  return null;
+end $$;
+
+create or replace trigger rights_count before update on app.users for each row execute function app.count_rights();
+create or replace trigger rights_told after update of rights, role, scope, bureau, disabled on app.users
+  for each row when (new.rights is distinct from old.rights) execute function app.tell_rights();

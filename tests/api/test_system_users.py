@@ -1,5 +1,6 @@
 """Users as the administrator keeps them over HTTP: rights, the last administrator, passwords that are shown once."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,11 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from api import accounts
+from api.main import create_app
 from api.settings import Settings
+from layers.database import Actor, Database
+from layers.errors import UserRefused
 from tests.builders import COUNTY, EAST, PASSWORD, PEOPLE, WEST
 
 As = Callable[[str], TestClient]
@@ -118,19 +123,20 @@ def test_an_administrator_cannot_take_the_own_rights(client_as: As, change: dict
     assert "另一位管理员" in answer.json()["detail_zh"]
 
 
-def test_the_last_administrator_who_can_sign_in_stays(client_as: As, settings: Settings) -> None:
-    admin = client_as("admin")
-    new_user(admin, "admin-g", role="admin", scope="")
-    with psycopg.connect(settings.owner_url) as connection:  # a token outlives what happened to its user meanwhile
+@pytest.mark.anyio
+async def test_the_last_administrator_who_can_sign_in_stays(client_as: As, settings: Settings, database: Database) -> None:
+    """Somebody disabled the acting administrator a moment ago, and no notice has come yet."""
+    new_user(client_as("admin"), "admin-g", role="admin", scope="")
+    actor = Actor("admin", "admin", "")
+    with psycopg.connect(settings.owner_url) as connection:
         connection.execute("update app.users set disabled = true where username = 'admin'")
-    try:
-        refused = admin.patch("/api/system/users/admin-g", json={"disabled": True})
-    finally:
-        with psycopg.connect(settings.owner_url) as connection:
-            connection.execute("update app.users set disabled = false where username = 'admin'")
-    assert refused.status_code == 422
-    assert "最后一位" in refused.json()["detail_zh"]
-    assert admin.patch("/api/system/users/admin-g", json={"disabled": True}).status_code == 200
+    with pytest.raises(UserRefused, match="last administrator"):
+        async with database.transaction(actor) as transaction:
+            await accounts.change(transaction, actor, "admin-g", {"disabled": True}, None)
+    with psycopg.connect(settings.owner_url) as connection:
+        connection.execute("update app.users set disabled = false where username = 'admin'")
+    async with database.transaction(actor) as transaction:
+        assert await accounts.change(transaction, actor, "admin-g", {"disabled": True}, None)
 
 
 def test_a_new_password_opens_a_locked_account_and_ends_the_old_sign_ins(client_as: As) -> None:
@@ -175,3 +181,79 @@ def test_every_change_is_in_the_audit_trail_with_what_it_was_before(client_as: A
     assert [detail["change"] for detail in mine] == ["password", "change", "add"]
     assert (mine[1]["before"], mine[1]["after"]) == ({"role": "duty"}, {"role": "viewer"})
     assert "password_hash" not in str(trail)
+
+
+# -- rights that change while somebody is signed in -------------------------------------------------------------------
+
+NOTICED_S = 5.0  # "within seconds"; a notice takes milliseconds
+
+
+def bearer(app_client: TestClient, username: str, password: str) -> dict[str, str]:
+    answer = sign_in(app_client, username, password)
+    app_client.cookies.clear()
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def until(client: TestClient, headers: dict[str, str], status: int) -> Any:
+    """The first answer with that status; fails after NOTICED_S."""
+    deadline = time.monotonic() + NOTICED_S
+    while (answer := client.get("/api/layers", headers=headers)).status_code != status:
+        assert time.monotonic() < deadline, answer.status_code
+    return answer
+
+
+@pytest.mark.parametrize(("username", "change"), [
+    ("duty-r1", {"disabled": True}), ("duty-r2", {"scope": WEST}), ("duty-r3", {"role": "viewer"}),
+    ("duty-r4", {"bureau": "water"}),
+])  # fmt: skip
+def test_who_loses_rights_is_out_at_once_with_the_token_he_holds(client_as: As, username: str, change: dict[str, Any]) -> None:
+    admin = client_as("admin")
+    holder = bearer(admin, username, new_user(admin, username)["password"])
+    other = bearer(admin, f"{username}-b", new_user(admin, f"{username}-b")["password"])
+    assert admin.get("/api/layers", headers=holder).status_code == 200
+    assert admin.patch(f"/api/system/users/{username}", json=change).status_code == 200
+    refused = admin.get("/api/layers", headers=holder)
+    assert refused.status_code == 401
+    assert "权限刚刚变更" in refused.json()["detail_zh"]
+    assert admin.get("/api/layers", headers=other).status_code == 200
+
+
+def test_another_name_changes_no_right_and_signs_nobody_out(client_as: As) -> None:
+    admin = client_as("admin")
+    holder = bearer(admin, "duty-n", new_user(admin, "duty-n")["password"])
+    assert admin.patch("/api/system/users/duty-n", json={"name": "另名"}).status_code == 200
+    assert admin.get("/api/layers", headers=holder).status_code == 200
+
+
+def test_a_new_password_ends_the_token_that_was_out(client_as: As) -> None:
+    admin = client_as("admin")
+    holder = bearer(admin, "duty-p", new_user(admin, "duty-p")["password"])
+    password = admin.post("/api/system/users/duty-p/password").json()["password"]
+    assert admin.get("/api/layers", headers=holder).status_code == 401
+    assert admin.get("/api/layers", headers=bearer(admin, "duty-p", password)).status_code == 200
+
+
+def test_every_process_hears_of_it_also_from_the_command_line_and_after_a_start(client_as: As, settings: Settings) -> None:
+    admin = client_as("admin")
+    password = new_user(admin, "duty-q")["password"]
+    holder = bearer(admin, "duty-q", password)
+    with TestClient(create_app(settings), base_url="https://testserver") as second:
+        assert second.get("/api/layers", headers=holder).status_code == 200
+        with psycopg.connect(settings.owner_url) as connection:
+            connection.execute("update app.users set scope = %s where username = 'duty-q'", (WEST,))
+        for process in (admin, second):
+            until(process, holder, 401)
+        renewed = bearer(admin, "duty-q", password)
+        assert [process.get("/api/me", headers=renewed).json()["scope"] for process in (admin, second)] == [WEST, WEST]
+    with TestClient(create_app(settings), base_url="https://testserver") as started_later:
+        assert [started_later.get("/api/layers", headers=one).status_code for one in (holder, renewed)] == [401, 200]
+
+
+def test_a_remembered_basic_password_is_verified_anew(client_as: As, settings: Settings) -> None:
+    admin = client_as("admin")
+    password = new_user(admin, "duty-s")["password"]
+    client = TestClient(admin.app, base_url="https://testserver")
+    client.portal = admin.portal
+    assert client.get("/ogc/collections", auth=("duty-s", password)).status_code == 200
+    admin.patch("/api/system/users/duty-s", json={"disabled": True})
+    assert client.get("/ogc/collections", auth=("duty-s", password)).status_code == 401

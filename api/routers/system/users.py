@@ -99,21 +99,21 @@ async def add(request: Request, actor: CurrentActor, body: NewAccount, sessions:
 
 
 @router.patch("/{username}", response_model=Account, responses=problem_responses([404]))
-async def change(request: Request, username: Username, actor: CurrentActor, body: Changes, sessions: TheSessions,
+async def change(request: Request, username: Username, actor: CurrentActor, body: Changes, database: TheDatabase,
                  address: Address) -> Response:
-    """Change name, role, scope or bureau, disable or enable. Whoever's rights change is signed out everywhere."""
+    """Change name, role, scope or bureau, disable or enable. Whoever's rights change is signed out everywhere, at once."""
     wanted = body.model_dump(exclude_unset=True)
     async with writing(request, actor) as work:
         await accounts.change(work.connection, actor, username, wanted, address)
         found = Account(**await accounts.one(work.connection, username))
         answer = work.answer(200, found.model_dump_json().encode())
-    sessions.forget_basic(username)
+    await database.refresh_rights()
     return answer
 
 
 @router.post("/{username}/password", response_model=AccountWithPassword, responses=problem_responses([404]))
 async def new_password(request: Request, username: Username, actor: CurrentActor, sessions: TheSessions,
-                       address: Address) -> Response:
+                       database: TheDatabase, address: Address) -> Response:
     """A new random password. Every sign-in of the user ends, a locked account opens."""
     password = random_password()
     password_hash = await sessions.hashed(password)
@@ -121,7 +121,7 @@ async def new_password(request: Request, username: Username, actor: CurrentActor
         await accounts.set_password(work.connection, actor, username, password_hash, address)
         found = await accounts.one(work.connection, username)
         work.answer(200, _told(found, None))
-    sessions.forget_basic(username)
+    await database.refresh_rights()
     return Response(_told(found, password), 200, NOT_STORED, "application/json")
 
 
