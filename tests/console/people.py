@@ -51,6 +51,8 @@ class Screen:
         return WORDS[self.language][key]
 
 
+EVERY_SIZE = ((1920, 1080), (1366, 768), (390, 844))
+
 SCREENS = (
     Screen(1366, 768, dark=False, language="zh-CN"),
     Screen(1920, 1080, dark=True, language="en"),

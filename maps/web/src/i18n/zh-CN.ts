@@ -36,8 +36,8 @@ export default {
   map: {
     label: '地图', zoomIn: '放大', zoomOut: '缩小', fit: '全县', north: '北', loading: '正在读取地图…',
     pointer: '经纬度(CGCS2000)', metres: '{n} 米', kilometres: '{n} 公里', sources: '数据来源', watermark: '演练数据 非真实',
-    offline: '与服务器断开。画面是 {age}的数据,恢复后自动更新。', failed: '有图层没有读全:{layers}', retry: '重试',
-    emptyTitle: '还没有打开图层', emptyHint: '在左侧“图层”中打开需要看的内容。', noCounty: '还没有县域数据',
+    offline: '与服务器断开。画面是{age}的数据,恢复后自动更新。', failed: '有图层没有读全:{layers}', retry: '重试',
+    emptyTitle: '还没有打开图层', emptyHint: '在“图层”中打开需要看的内容。', noCounty: '还没有县域数据',
     noCountyHint: '请管理员载入县域数据包:./anlan county add 文件夹', zoomLevel: '级别 {n}', toMap: '地图',
   },
   popup: { open: '打开', close: '关闭', zoomTo: '定位', reading: '正在读取…' },

@@ -1,7 +1,7 @@
 /** Finding and looking: search, people, near, history, moments, comparing, saved views, links. */
 export default {
   search: {
-    open: '搜索', openKeys: '搜索(Ctrl+K 或 /)', title: '搜索', placeholder: '名称、编号、拼音首字母、责任人、电话、坐标', clear: '清除',
+    open: '搜索', openKeys: '搜索(Ctrl+K 或 /)', title: '搜索', placeholder: '名称、编号、拼音、人员、电话、坐标', clear: '清除',
     close: '关闭搜索', recent: '最近搜索', forget: '清空', hintTitle: '可以这样找',
     hint: '“蒲县第一中学”、拼音 puxian、首字母 px、编号、责任人姓名、电话、“111.09,36.41”或度分秒',
     reading: '正在搜索…', none: '没有找到“{text}”', noneHint: '少写几个字,或换拼音首字母、编号试试;坐标写成“经度,纬度”。',
