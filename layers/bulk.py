@@ -18,7 +18,7 @@ from gis.errors import Refusal
 from gis.geometry import geometry_from_geojson
 from layers import store, validation
 from layers.described import Column, written_columns
-from layers.errors import RowRefused, Unavailable
+from layers.errors import RowRefused, Unavailable, VersionConflict
 from layers.fields import Layer
 from layers.store import Written
 
@@ -78,19 +78,76 @@ async def change_field(connection: Connection, layer: Layer, ids: Sequence[int],
     found = await _rows(connection, layer, ids)
     outcome = Outcome()
     for id in dict.fromkeys(ids):
-        row = found.get(id)
-        try:
-            if row is None:
-                raise store.not_found(layer, id)
-            await _change_one(connection, layer, row, name, value, limits, outcome)
-        except Refusal as refusal:
-            outcome.refused.append(_told(id, row, refusal))
-        except psycopg.Error as error:
-            refusal_said = said(error)
-            if refusal_said is None or isinstance(refusal_said, Unavailable):  # no row's fault: the whole is tried again
-                raise
-            outcome.refused.append(_told(id, row, refusal_said))
+        await _change_or_refuse(connection, layer, id, found.get(id), name, value, limits, said, outcome)
     return outcome
+
+
+async def _change_or_refuse(connection: Connection, layer: Layer, id: int, row: Mapping[str, Any] | None, name: str, value: Any,
+                            limits: Limits, said: Said, outcome: Outcome) -> None:  # fmt: skip
+    try:
+        if row is None:
+            raise store.not_found(layer, id)
+        await _change_one(connection, layer, row, name, value, limits, outcome)
+    except Refusal as refusal:
+        outcome.refused.append(_told(id, row, refusal))
+    except psycopg.Error as error:
+        refusal_said = said(error)
+        if refusal_said is None or isinstance(refusal_said, Unavailable):  # no row's fault: the whole is tried again
+            raise
+        outcome.refused.append(_told(id, row, refusal_said))
+
+
+async def undo_field(connection: Connection, layer: Layer, made: Mapping[int, int], name: str, limits: Limits,
+                     said: Said) -> Outcome:  # fmt: skip
+    """Give one field of these rows the value it had before the change that made their versions (`made`: id -> version).
+
+    Whoever calls rolls back when `refused` is not empty. Raises VersionConflict, before anything is written, where a row
+    was changed or removed since: all of them are named.
+    """
+    bulk_column(layer, name)
+    found = await _rows(connection, layer, list(made))
+    later = [id for id, version in made.items() if id not in found or found[id]["version"] != version]
+    if later:
+        raise await _changed_since(connection, layer, later, found)
+    former = await _former_values(connection, layer, made, name)
+    outcome = Outcome()
+    for id in made:
+        if id in former:
+            await _change_or_refuse(connection, layer, id, found[id], name, former[id], limits, said, outcome)
+        else:
+            outcome.refused.append(_told(id, found[id], store.not_found(layer, id)))
+    return outcome
+
+
+async def _former_values(connection: Connection, layer: Layer, made: Mapping[int, int], name: str) -> dict[int, Any]:
+    """id -> the field in the version before, as GeoJSON has it."""
+    rows = await connection.execute(
+        f"select h.id, to_jsonb(h) -> %(name)s from history.{layer.name} h join unnest(%(ids)s::bigint[], %(versions)s::int[])"
+        f" m(id, version) on m.id = h.id and h.version = m.version - 1 where h.op <> 'deleted'",
+        {"name": name, "ids": list(made), "versions": list(made.values())},
+    )
+    return dict(await rows.fetchall())
+
+
+async def _changed_since(connection: Connection, layer: Layer, later: Sequence[int],
+                         found: Mapping[int, Mapping[str, Any]]) -> VersionConflict:  # fmt: skip
+    """What is said when rows changed after the change that is to be undone: which, and who changed them."""
+    rows = await connection.execute(
+        f"select distinct on (id) id, name from history.{layer.name} where id = any (%s) order by id, version desc", (list(later),)
+    )
+    names = dict(await rows.fetchall()) | {id: row["properties"]["name"] for id, row in found.items()}
+    errors = []
+    for id in later:
+        by = found[id]["properties"]["updated_by"] if id in found else None
+        zh = "已被删除" if by is None else f"已被 {by} 再次修改,现为第 {found[id]['version']} 版"
+        en = "was removed" if by is None else f"was changed again by {by} and is in version {found[id]['version']}"
+        errors.append({"field": f"rows.{id}", "value": names.get(id), "zh": f"“{names.get(id) or id}”{zh}。",
+                       "en": f"“{names.get(id) or id}” {en}."})  # fmt: skip
+    return VersionConflict(
+        f"有 {len(later)} 条在批量修改之后又变了,全部未撤销:{errors[0]['zh']}请逐条处理。",
+        f"{len(later)} of the rows changed after the bulk change, so none was taken back. {errors[0]['en']} Handle them one by one.",
+        errors=errors,
+    )
 
 
 async def _change_one(connection: Connection, layer: Layer, row: Mapping[str, Any], name: str, value: Any, limits: Limits,

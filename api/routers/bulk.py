@@ -35,6 +35,34 @@ class BulkBody(BaseModel):
     dry_run: bool = Field(False, description="true: say what would change, change nothing")
 
 
+class BulkRow(BaseModel):
+    """A row that changes: the field before and after, and the version made."""
+
+    id: int
+    name: str
+    before: Any
+    after: Any
+    version: int
+
+
+class BulkRefusal(BaseModel):
+    """A row that cannot be changed, and why."""
+
+    id: int
+    name: str | None
+    zh: str
+    en: str
+
+
+class BulkOutcome(BaseModel):
+    """What a bulk change did, or would do."""
+
+    changed: int
+    unchanged: int
+    refused: list[BulkRefusal]
+    rows: list[BulkRow]
+
+
 class NewFeature(BaseModel):
     """A feature to create; other members of a GeoJSON feature are passed over."""
 
@@ -47,6 +75,15 @@ class KnownVersion(BaseModel):
 
     id: int = Field(ge=1, le=LARGEST_ID)
     version: int = Field(ge=1, le=LARGEST_VERSION)
+
+
+class UndoBody(BaseModel):
+    """A bulk change to take back: its field, and the version it made of each row, as its answer gave them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str = Field(max_length=63)
+    rows: list[KnownVersion] = Field(min_length=1, max_length=MOST_ROWS)
 
 
 class ChangedFeature(KnownVersion):
@@ -73,7 +110,7 @@ class _Undone(Exception):
     """Takes a preview's transaction back."""
 
 
-@router.post("/{layer}/bulk", response_model=None)
+@router.post("/{layer}/bulk", response_model=BulkOutcome)
 async def bulk_change(
     request: Request, actor: CurrentActor, layer: KnownLayer, database: TheDatabase, thresholds: TheThresholds, body: BulkBody
 ) -> Response:
@@ -84,6 +121,25 @@ async def bulk_change(
         return Response(orjson.dumps(outcome.told()), media_type="application/json")
     async with writing(request, actor) as work:
         outcome = await bulk.change_field(work.connection, layer, body.ids, body.field, body.value, limits, refusal_of)
+        if outcome.refused:
+            raise bulk.refusal_of_all(outcome)
+        answer = work.answer(200, orjson.dumps(outcome.told()))
+    await database.refresh_version(layer.name)
+    return answer
+
+
+@router.post("/{layer}/bulk/undo", response_model=BulkOutcome)
+async def bulk_undo(
+    request: Request, actor: CurrentActor, layer: KnownLayer, database: TheDatabase, thresholds: TheThresholds, body: UndoBody
+) -> Response:
+    """Take a bulk change back, all rows or none: each gets its former value, as a new version.
+
+    A row that somebody changed since stands against it, and is named.
+    """
+    limits = await _limits(thresholds)
+    async with writing(request, actor) as work:
+        made = {row.id: row.version for row in body.rows}
+        outcome = await bulk.undo_field(work.connection, layer, made, body.field, limits, refusal_of)
         if outcome.refused:
             raise bulk.refusal_of_all(outcome)
         answer = work.answer(200, orjson.dumps(outcome.told()))

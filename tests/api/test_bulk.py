@@ -187,3 +187,80 @@ def test_every_wrong_value_of_every_feature_is_named_in_one_answer(client_as: Si
             "update": [{**whole, "properties": {"people": -2}}]}  # fmt: skip
     errors = client_as(WEST).post(EDITS, json=body).json()["errors"]
     assert {error["field"] for error in errors} == {"create.1.people", "create.1.households", "update.0.people"}
+
+
+# -- taking a bulk change back ----------------------------------------------------------------------------------------
+
+
+def undo(client: TestClient, rows: list[dict[str, Any]], field: str = "status", **headers: str) -> Any:
+    made = [{"id": row["id"], "version": row["version"]} for row in rows]
+    return client.post(f"{BULK}/undo", json={"field": field, "rows": made}, headers=headers)
+
+
+def statuses(owner: psycopg.Connection[Any]) -> dict[str, tuple[str, int]]:
+    return {code: (status, version) for code, status, version in
+            owner.execute("select code, status, version from layers.shelters order by code").fetchall()}  # fmt: skip
+
+
+def test_a_bulk_change_is_taken_back_in_one_call_and_every_row_has_its_own_old_value(
+    client_as: SignIn, owner: psycopg.Connection[Any], shelters: dict[str, int]
+) -> None:
+    admin = client_as("admin")
+    rows = bulk(admin, list(shelters.values()), value="closed").json()["rows"]
+    assert statuses(owner) == dict.fromkeys(("E1", "W1", "W2", "W3"), ("closed", 2))
+    told = undo(admin, rows).json()
+    assert (told["changed"], told["unchanged"], told["refused"]) == (4, 0, [])
+    assert [(row["name"], row["before"], row["after"], row["version"]) for row in told["rows"]] == [
+        ("避难所W1", "closed", "open", 3), ("避难所W2", "closed", "open", 3), ("避难所W3", "closed", "full", 3),
+        ("避难所E1", "closed", "open", 3)]  # fmt: skip
+    assert statuses(owner) == {"E1": ("open", 3), "W1": ("open", 3), "W2": ("open", 3), "W3": ("full", 3)}
+
+
+def test_a_row_changed_or_removed_since_keeps_all_from_being_taken_back_and_is_named(
+    client_as: SignIn, owner: psycopg.Connection[Any], shelters: dict[str, int]
+) -> None:
+    admin = client_as("admin")
+    rows = bulk(admin, [shelters[code] for code in ("W1", "W2", "E1")]).json()["rows"]
+    assert bulk(client_as(WEST), [shelters["W1"]], field="capacity", value=120).status_code == 200
+    owner.execute("delete from layers.shelters where code = 'E1'")
+    before = state(owner)
+    answer = undo(admin, rows)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (412, "version-conflict")
+    assert {error["field"]: error["value"] for error in answer.json()["errors"]} == {
+        f"rows.{shelters['W1']}": "避难所W1", f"rows.{shelters['E1']}": "避难所E1"}  # fmt: skip
+    assert f"已被 {WEST} 再次修改,现为第 3 版" in answer.json()["errors"][0]["zh"]
+    assert "was removed" in answer.json()["errors"][1]["en"]
+    assert state(owner) == before
+
+
+def test_who_may_not_write_one_of_the_rows_takes_none_back(
+    client_as: SignIn, owner: psycopg.Connection[Any], shelters: dict[str, int]
+) -> None:
+    rows = bulk(client_as("admin"), list(shelters.values()), value="closed").json()["rows"]
+    before = state(owner)
+    answer = undo(client_as(WEST), rows)
+    assert answer.status_code == 422
+    assert [one["name"] for one in answer.json()["refused"]] == ["避难所E1"]
+    assert state(owner) == before
+
+
+def test_taking_back_twice_with_one_key_is_done_once(
+    client_as: SignIn, owner: psycopg.Connection[Any], shelters: dict[str, int]
+) -> None:
+    admin = client_as("admin")
+    rows = bulk(admin, [shelters["W1"]]).json()["rows"]
+    answers = [undo(admin, rows, **{"Idempotency-Key": "undo-once"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert statuses(owner)["W1"] == ("open", 3)
+
+
+def test_a_day_and_an_empty_field_come_back_as_they_were(
+    client_as: SignIn, owner: psycopg.Connection[Any], shelters: dict[str, int]
+) -> None:
+    owner.execute("update layers.shelters set surveyed_on = '2026-05-01' where code = 'W1'")
+    admin, ids = client_as("admin"), [shelters["W1"], shelters["W2"]]
+    changed = bulk(admin, ids, field="surveyed_on", value="2026-06-01")
+    assert changed.status_code == 200, changed.text
+    told = undo(admin, changed.json()["rows"], field="surveyed_on").json()
+    assert [row["after"] for row in told["rows"]] == ["2026-05-01", None]
