@@ -6,10 +6,10 @@ from typing import Any
 
 from api.deps import Tongue
 from layers.database import Database
+from layers.elevation import MADE_UP, located
 from layers.errors import CountyNotFound
 
 FIND = "select dem_path, exercise, sources from app.counties where code = %s"
-MADE_UP = "dem.tif"  # what scenarios.ground writes; a surveyed model is called surveyed.tif (api.setup.county)
 SOURCE_OF_MADE_UP = {"zh": "演练数据:虚构高程", "en": "exercise data: invented heights"}
 SOURCE_UNKNOWN = {"zh": "县域数据包的高程模型", "en": "the county pack's elevation model"}
 
@@ -43,15 +43,6 @@ async def model_of(database: Database, var: Path, county: str) -> CountyModel:
     if path is None:
         return CountyModel(None, 0, False, None)
     return CountyModel(path, path.stat().st_mtime_ns, bool(exercise) and path.name == MADE_UP, _attribution(sources))
-
-
-def located(stored: str, var: Path, county: str) -> Path | None:
-    """The file a row of app.counties names: relative to the var folder, or absolute in rows older than that.
-
-    An absolute path that leads nowhere is looked for under today's var folder: the checkout was moved.
-    """
-    places = (var / stored, var / "counties" / county / Path(stored).name)
-    return next((path for path in places if path.is_file()), None)
 
 
 def _attribution(sources: list[dict[str, Any]]) -> str | None:

@@ -139,6 +139,15 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.UserNotFound: _kind(
         404, "user-not-found", "没有这个用户。全部用户见系统室的用户表。",
         "There is no such user. The users' table of the system room lists them all."),
+    layer_errors.JobNotFound: _kind(
+        404, "no-such-job", "没有这个分析任务:已被删除,或未保留给他人查看。",
+        "There is no such job: it was removed, or is not kept for others."),
+    layer_errors.JobNotReady: _kind(
+        404, "result-not-ready", "分析还在排队或计算中,或没有得出结果。进度见 /ogc/jobs/{id}。",
+        "The analysis still waits or runs, or ended without a result. /ogc/jobs/{id} tells its progress."),
+    layer_errors.TooMany: _kind(
+        429, "too-many", "同时进行的太多。请按 Retry-After 等待,或取消一些。",
+        "Too many at once. Wait as Retry-After says, or cancel some."),
     layer_errors.ThresholdNotFound: _kind(
         404, "threshold-not-found", "没有这个阈值。全部阈值见 /api/system/thresholds。",
         "There is no such threshold. /api/system/thresholds lists them all."),

@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors, openapi, routers
+from api.analysts import an_analyst
 from api.auth import Tokens
 from api.console import ConsoleMount
 from api.idempotency import AlreadyAnswered, replayed
@@ -21,6 +22,7 @@ from api.middleware import COMPRESS_FROM_BYTES, COMPRESS_LEVEL, NOT_COMPRESSED, 
 from api.sessions import Sessions
 from api.settings import Settings, load_settings
 from api.thresholds import Thresholds
+from api.waiting import Waiting
 from layers.database import Database
 
 BUSIEST = "api.routers.ogc"
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.thresholds = Thresholds(database)
     app.state.tokens = Tokens(settings.jwt_key, database.rights)
     app.state.sessions = Sessions(database, app.state.thresholds, app.state.tokens)
+    app.state.waiting = Waiting(settings.app_url)
     app.state.metrics = Metrics()
     errors.install(app)
     app.add_exception_handler(AlreadyAnswered, replayed)
@@ -72,9 +75,12 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
+    settings: Settings = app.state.settings
+    waiting: Waiting = app.state.waiting
     await database.open()
     try:
-        yield
+        async with waiting.listening(), an_analyst() if settings.analyst else contextlib.nullcontext():
+            yield
     finally:
         await database.close()
 

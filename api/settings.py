@@ -8,6 +8,7 @@ The environment wins over the files: a server sets variables, a first start on a
 | ANLAN_APP_PASSWORD | password of the role `anlan_app`, under which the API reads and writes | var/secrets.json |
 | ANLAN_TICKET_KEY, ANLAN_JWT_KEY | keys of database ticket and bearer tokens, hexadecimal | var/secrets.json |
 | ANLAN_HOST, ANLAN_PORT, ANLAN_WORKERS | where and with how many processes the API serves | 127.0.0.1, 8000, 2 |
+| ANLAN_ANALYST | whether each API process starts an analyst beside it (api/analyst.py); `false` where they run elsewhere | true |
 | ANLAN_TIANDITU_KEY | key of the base maps of Tianditu (天地图), given to signed-in consoles; none: they are not offered | none |
 | ANLAN_VAR | folder of everything that is not code | var/ beside the code |
 """
@@ -71,6 +72,7 @@ class Server(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=2, ge=1, le=64)
+    analyst: bool = True
     database_url: str | None = None
     tianditu_key: str | None = Field(default=None, pattern=r"^[0-9A-Za-z]{1,64}$")
 
@@ -86,6 +88,7 @@ class Settings(BaseModel):
     port: int = 8000
     workers: int = 2
     var: Path
+    analyst: bool = False
     tianditu_key: str | None = None
 
 
@@ -158,5 +161,5 @@ def load_settings() -> Settings:
     return Settings(
         owner_url=owner_url, app_url=as_role(owner_url, APP_ROLE, kept.app_password), ticket_key=kept.ticket_key,
         jwt_key=kept.jwt_key, host=server.host, port=server.port, workers=server.workers, var=var_folder(),
-        tianditu_key=server.tianditu_key,
+        analyst=server.analyst, tianditu_key=server.tianditu_key,
     )

@@ -109,3 +109,21 @@ class ViewNotFound(Refusal):
     """A saved view that was removed, or is somebody else's and not shared."""
 
     title_zh, title_en = "没有这个视图", "No such view"
+
+
+class JobNotFound(Refusal):
+    """A job that was removed, or is somebody else's and not kept."""
+
+    title_zh, title_en = "没有这个分析任务", "No such job"
+
+
+class JobNotReady(Refusal):
+    """The job still waits or runs, or ended without a result."""
+
+    title_zh, title_en = "结果尚未就绪", "No result yet"
+
+
+class TooMany(Refusal):
+    """So many at once that others would wait; `retry_after_s` says when to try again."""
+
+    title_zh, title_en = "太多了", "Too many at once"

@@ -187,21 +187,22 @@ def workbook(made: Table, note: str) -> bytes:
     sheet.append([_dressed(sheet, heading, Font(bold=True), _HEADER_FILL) for heading in headings(made)])
     sheet.append([_dressed(sheet, note, _EXERCISE_FONT if made.has_exercise else _NOTES_FONT)])
     for line in _lines(made):
-        sheet.append([_cell(sheet, value) for value in line])
+        sheet.append([cell_of(sheet, value) for value in line])
     data = BytesIO()
     book.save(data)
     return data.getvalue()
 
 
 def _dressed(sheet: Any, text: str, font: Font, fill: PatternFill | None = None) -> Any:
-    cell = _cell(sheet, text)
+    cell = cell_of(sheet, text)
     cell.font = font
     if fill is not None:
         cell.fill = fill
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def cell_of(sheet: Any, value: Any) -> Any:
+    """A cell that stays what it is: a text that begins like a formula is a text."""
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
@@ -214,11 +215,12 @@ def comma_separated(made: Table) -> bytes:
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(headings(made))
-    writer.writerows([_unarmed(value) for value in line] for line in _lines(made))
+    writer.writerows([unarmed(value) for value in line] for line in _lines(made))
     return (BOM + text.getvalue()).encode()
 
 
-def _unarmed(value: Any) -> Any:
+def unarmed(value: Any) -> Any:
+    """A CSV value that no office program runs."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 

@@ -63,3 +63,24 @@ create policy change on app.views for update to anlan_app using (owner = (select
 drop policy if exists remove on app.views;
 create policy remove on app.views for delete to anlan_app
   using (owner = (select app.username()) or shared and (select app.role()) = 'admin');
+
+-- A job is its owner's; a kept one is read by everybody signed in, as a saved view is. Only the analyst (role system)
+-- writes what came out, and it runs a job in the name that the ticket gave it: nobody can file one as somebody else.
+grant select, insert, update, delete on app.jobs to anlan_app;
+alter table app.jobs enable row level security;
+drop policy if exists read on app.jobs;
+create policy read on app.jobs for select to anlan_app
+  using ((select app.role()) = 'system' or owner = (select app.username())
+         or kept and (select app.username()) is not null);
+drop policy if exists add on app.jobs;
+create policy add on app.jobs for insert to anlan_app
+  with check (owner = (select app.username()) and role = (select app.role())
+              and scope || '%' = (select app.scope_pattern())
+              and bureau is not distinct from (select app.bureau()) and status = 'accepted' and result is null);
+drop policy if exists change on app.jobs;
+create policy change on app.jobs for update to anlan_app
+  using ((select app.role()) = 'system' or owner = (select app.username()))
+  with check ((select app.role()) = 'system' or owner = (select app.username()));
+drop policy if exists remove on app.jobs;
+create policy remove on app.jobs for delete to anlan_app
+  using ((select app.role()) = 'system' or owner = (select app.username()) or kept and (select app.role()) = 'admin');

@@ -15,6 +15,7 @@ router = APIRouter()
 
 _FEATURES: Final = "http://www.opengis.net/spec/ogcapi-features-"
 _TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
+_PROCESSES: Final = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 CONFORMANCE: Final[tuple[str, ...]] = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
@@ -36,6 +37,7 @@ CONFORMANCE: Final[tuple[str, ...]] = (
     *(f"{_TILES}{name}" for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")),
     "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
     "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    *(f"{_PROCESSES}{name}" for name in ("core", "ogc-process-description", "json", "oas30", "job-list", "dismiss")),
 )
 """Only what the tests in tests/api/test_ogc_*.py and tests/layers/test_filters.py exercise."""
 
@@ -47,8 +49,8 @@ async def landing_page(request: Request, shown: Wanted, lang: Language) -> Respo
     body: dict[str, Any] = {
         "title": "安澜:县域应急一张图",
         "x-title-en": "Anlan: the emergency map of a county",
-        "description": "OGC API 要素与瓦片接口。除本页外均需登录(HTTP Basic 或令牌)。",
-        "x-description-en": "OGC API Features and Tiles. Everything but this page asks you to sign in (HTTP Basic or a token).",
+        "description": "OGC API 要素、瓦片与分析接口。除本页外均需登录(HTTP Basic 或令牌)。",
+        "x-description-en": "OGC API Features, Tiles and Processes. Everything but this page asks you to sign in (HTTP Basic or a token).",
         "links": [
             *self_and_alternate(request, shown),
             link(f"{at}/api", "service-desc", OPENAPI, "接口描述 API description"),
@@ -58,6 +60,8 @@ async def landing_page(request: Request, shown: Wanted, lang: Language) -> Respo
             link(f"{at}/collections", "data", JSON, "图层 Layers"),
             link(f"{at}/collections", f"{OGC_REL}data", JSON, "图层 Layers"),
             link(f"{at}/tileMatrixSets", f"{OGC_REL}tiling-schemes", JSON, "瓦片方案 Tile matrix sets"),
+            link(f"{at}/processes", f"{OGC_REL}processes", JSON, "分析 Processes"),
+            link(f"{at}/jobs", f"{OGC_REL}job-list", JSON, "分析任务 Jobs"),
         ],
     }
     if shown == "html":

@@ -9,9 +9,9 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 
 from api.deps import CurrentActor, TheDatabase
-from api.elevation import MADE_UP, located
 from layers.county_contents import Held, contents, wanted
 from layers.database import Actor, Database
+from layers.elevation import MADE_UP, located
 from layers.registry import LAYERS
 
 router = APIRouter(prefix="/counties")

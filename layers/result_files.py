@@ -1,0 +1,89 @@
+"""One list of an analysis's answer as a file: GeoJSON, CSV, spreadsheet, GeoPackage. Exercise says 演练数据 in each."""
+
+import tempfile
+from csv import writer
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import geopandas as gpd
+import orjson
+from openpyxl import Workbook
+
+from layers.errors import FeatureNotFound
+from layers.exporting import BOM, EXERCISE_WORDS, Tongue, cell_of, unarmed
+from layers.exporting import MEDIA_TYPES as LAYER_MEDIA_TYPES
+from layers.snapshots import CRS
+
+FileKind = Literal["geojson", "csv", "xlsx", "gpkg"]
+MEDIA_TYPES: Final[dict[str, str]] = {**LAYER_MEDIA_TYPES, "gpkg": "application/geopackage+sqlite3"}
+_SHEET_NAME_MAX: Final = 31
+
+
+def made(document: dict[str, Any], name: str, kind: FileKind, lang: Tongue) -> bytes:
+    """The list `name` of a result document. Slow for many rows: call it in a thread. Raises FeatureNotFound."""
+    listing = next((found for found in document["lists"] if found["name"] == name), None)
+    if listing is None:
+        known = "、".join(found["name"] for found in document["lists"])
+        raise FeatureNotFound(f"结果中没有清单 {name[:60]},有:{known}。", f"The result has no list {name[:60]}; it has {known}.")
+    if kind == "geojson":
+        return _geojson(document, listing)
+    if kind == "gpkg":
+        return _geopackage(listing, lang, exercise=document["exercise"])
+    rows = _rows(listing, lang, exercise=document["exercise"])
+    return _csv(rows) if kind == "csv" else _xlsx(listing["title"][lang], rows)
+
+
+def _geojson(document: dict[str, Any], listing: dict[str, Any]) -> bytes:
+    told = {"exercise": True, "notice": EXERCISE_WORDS["en"]} if document["exercise"] else {}
+    return orjson.dumps({**listing["features"], "name": listing["name"], **told, "provenance": document["provenance"]})
+
+
+def _headings(listing: dict[str, Any], lang: Tongue, *, exercise: bool) -> list[str]:
+    units = [f"({column['unit']})" if column["unit"] else "" for column in listing["columns"]]
+    named = [column[lang] + unit for column, unit in zip(listing["columns"], units, strict=True)]
+    return [*named, *([{"zh": "数据性质", "en": "Nature of data"}[lang]] if exercise else [])]
+
+
+def _rows(listing: dict[str, Any], lang: Tongue, *, exercise: bool) -> list[list[Any]]:
+    nature = [EXERCISE_WORDS[lang]] if exercise else []
+    lines = [
+        [*(_shown(feature["properties"].get(column["name"])) for column in listing["columns"]), *nature]
+        for feature in listing["features"]["features"]
+    ]
+    return [list(_headings(listing, lang, exercise=exercise)), *lines]
+
+
+def _shown(value: Any) -> Any:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value) if isinstance(value, dict) else value
+
+
+def _csv(rows: list[list[Any]]) -> bytes:
+    text = StringIO(newline="")
+    writer(text).writerows([unarmed(value) for value in row] for row in rows)
+    return (BOM + text.getvalue()).encode()
+
+
+def _xlsx(title: str, rows: list[list[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("".join(c for c in title if c not in r"[]:*?/\\")[:_SHEET_NAME_MAX])
+    for row in rows:
+        sheet.append([cell_of(sheet, value) for value in row])
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _geopackage(listing: dict[str, Any], lang: Tongue, *, exercise: bool) -> bytes:
+    names = _headings(listing, lang, exercise=exercise)
+    columns = [column["name"] for column in listing["columns"]]
+    frame = gpd.GeoDataFrame.from_features(listing["features"]["features"], columns=[*columns, "geometry"], crs=CRS)
+    for column in columns:
+        frame[column] = [_shown(value) for value in frame[column]]
+    frame = frame.rename(columns=dict(zip(columns, names, strict=False)))
+    if exercise:
+        frame[names[-1]] = EXERCISE_WORDS[lang]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.gpkg"
+        frame.to_file(path, layer=listing["name"], driver="GPKG", engine="pyogrio")
+        return path.read_bytes()
