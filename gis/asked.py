@@ -1,0 +1,151 @@
+"""What an analysis is asked about: a drawn shape, or features of a layer. Checked here once, for every page.
+
+A drawn shape is GeoJSON in lon, lat and comes from strangers: `geometry.geometry_from_geojson` reads it, so that what is
+no shape, crosses itself or has too many vertices is refused before work starts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Self, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pydantic import model_validator
+from shapely.geometry.base import BaseGeometry
+
+from gis.analysis import Given, Limit, Params, Selection, param
+from gis.datum import CGCS2000
+from gis.errors import BadCoordinates, BadGeometry, NoAnswer, ValueOutOfRange
+from gis.geometry import GeometryKind, geometry_from_geojson
+from gis.spread import areas_m2
+
+AREAS: Final[tuple[GeometryKind, ...]] = ("Polygon", "MultiPolygon")
+
+MAX_VERTICES: Final = Limit(
+    "geometry.max_vertices", 100_000, "vertex", "单个图形最多顶点数", "Most vertices in one geometry",
+    "a county outline has under 10,000; ten times that",
+)  # fmt: skip
+LARGEST_AREA: Final = Limit(
+    "areas.largest_km2", 500_000, "km²", "一次分析的最大面积", "Largest area of one analysis",
+    "three times Shanxi (156,700 km²); an area larger than that is a slip of the hand",
+)  # fmt: skip
+LIMITS: Final = (MAX_VERTICES, LARGEST_AREA)
+
+
+def in_force(given: Given, limit: Limit) -> Any:
+    """The value of a limit: the county's own, or its default."""
+    return given.limits.get(limit.key, limit.value)
+
+
+# -- a drawn shape ----------------------------------------------------------------------------------------------------
+
+
+def drawn_shape(value: Mapping[str, Any], given: Given, kinds: Sequence[GeometryKind] = get_args(GeometryKind)) -> BaseGeometry:
+    """The shape of a GeoJSON geometry of one of `kinds`, lon/lat.
+
+    Raises BadGeometry or BadCoordinates (see `geometry_from_geojson`), and what `refuse_endless` does.
+    """
+    found = value.get("type")
+    kind = next((kind for kind in kinds if kind == found), None)
+    if kind is None:
+        raise BadGeometry(
+            f"这里需要 {'、'.join(kinds)} 类型的图形,收到的是 {str(found)[:40]}。请重新绘制。",
+            f"A geometry of type {', '.join(kinds)} is needed here, {str(found)[:40]} was found. Draw it again.",
+            expected=list(kinds), found=str(found)[:40],
+        )  # fmt: skip
+    shape = geometry_from_geojson(dict(value), kind, max_vertices=in_force(given, MAX_VERTICES))
+    refuse_endless([shape], in_force(given, LARGEST_AREA))
+    return shape
+
+
+def refuse_endless(shapes: Sequence[BaseGeometry] | np.ndarray, largest_km2: float) -> None:
+    """Raises BadCoordinates for a shape that reaches around the globe, ValueOutOfRange for one over `largest_km2`."""
+    west, _, east, _ = shapely.bounds(np.asarray(shapes, dtype=object)).T
+    if (east - west > 180).any():
+        raise BadCoordinates(
+            "图形横跨半个地球以上,可能跨越了 180° 经线或坐标有误。请在 180° 处拆分或重新绘制。",
+            "The shape spans more than half the globe; does it cross the antimeridian? Split it there or draw it again.",
+        )
+    area_km2 = float(areas_m2(shapes).max(initial=0.0)) / 1e6
+    if area_km2 > largest_km2:
+        raise ValueOutOfRange(
+            f"图形面积 {area_km2:,.0f} km²,上限 {largest_km2:,.0f} km²。请缩小范围。",
+            f"The shape covers {area_km2:,.0f} km², {largest_km2:,.0f} km² are allowed. Draw a smaller one.",
+            area_km2=area_km2, allowed_km2=largest_km2,
+        )  # fmt: skip
+
+
+# -- chosen features --------------------------------------------------------------------------------------------------
+
+
+class Chosen(Params):
+    """Features of a layer, as the flat inputs `layer`, `filter`, `ids` of a process."""
+
+    layer: str | None = param("图层", "Layer", None, pick="layer", pattern=r"^[a-z_]{1,40}$")
+    filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000)
+    ids: tuple[str, ...] | None = param("对象", "Objects", None, pick="objects", max_length=10_000)
+
+    @model_validator(mode="after")
+    def _nothing_without_a_layer(self) -> Self:
+        if self.layer is None and (self.filter is not None or self.ids is not None):
+            raise ValueError("筛选和对象须同时指明图层 / `filter` and `ids` need a `layer`")
+        return self
+
+    @property
+    def selection(self) -> Selection | None:
+        return None if self.layer is None else Selection(layer=self.layer, filter=self.filter, ids=self.ids)
+
+
+def chosen_features(given: Given, role: str, selection: Selection) -> gpd.GeoDataFrame:
+    """The fetched frame of a role: shapes that are there, are finite and valid.
+
+    Raises NoAnswer where nothing was found, an id is unknown, or nothing found has a shape.
+    """
+    frame = given.frames[role]
+    if selection.ids is not None:
+        known = {*frame.index.astype(str)} | ({*frame["code"].dropna().astype(str)} if "code" in frame else set())
+        if unknown := [wanted for wanted in selection.ids if wanted not in known]:
+            shown = "、".join(name[:40] for name in unknown[:5])
+            raise NoAnswer(
+                f"图层 {selection.layer} 中没有这些对象:{shown}(共 {len(unknown)} 个)。请核对编号。",
+                f"Layer {selection.layer} has no such objects: {shown} ({len(unknown)} in all). Check their codes.",
+                unknown=unknown[:100],
+            )  # fmt: skip
+    sound = frame.geometry.notna() & ~frame.geometry.is_empty
+    if not sound.any():
+        raise NoAnswer(
+            f"图层 {selection.layer} 中没有符合条件的对象。请放宽筛选或先录入数据。",
+            f"Layer {selection.layer} has no such object. Widen the filter, or enter data first.",
+            layer=selection.layer,
+        )
+    return frame if sound.all() else frame[sound]
+
+
+def features_or_drawn(given: Given, role: str, selection: Selection | None, drawn: Mapping[str, Any] | None,
+                      kinds: Sequence[GeometryKind] = get_args(GeometryKind)) -> gpd.GeoDataFrame:  # fmt: skip
+    """What was asked about, as rows with `layer`, `id`, `code`, `name`, `geometry`: features, or the one shape drawn."""
+    if selection is not None:
+        frame = chosen_features(given, role, selection)
+        refuse_endless(frame.geometry.to_numpy(), in_force(given, LARGEST_AREA))
+        columns = {name: texts(frame, name) for name in ("code", "name")}
+        return gpd.GeoDataFrame({"layer": selection.layer, "id": frame.index.astype(str), **columns},
+                                geometry=frame.geometry.to_numpy(), crs=CGCS2000)  # fmt: skip
+    if drawn is None:
+        raise BadGeometry("请绘制图形或选择图层。", "Draw a shape or choose a layer.")
+    shape = drawn_shape(drawn, given, kinds)
+    row = {"layer": [""], "id": [""], "code": [""], "name": ["绘制图形 Drawn shape"]}
+    return gpd.GeoDataFrame(row, geometry=[shape], crs=CGCS2000)
+
+
+def one_of(first: object, second: object, zh: str, en: str) -> None:
+    """For validators of parameters: exactly one of two must be given."""
+    if (first is None) == (second is None):
+        raise ValueError(f"{zh} / {en}")
+
+
+def texts(frame: pd.DataFrame, column: str) -> list[str]:
+    """A text column as plain texts, empty where it is missing."""
+    if column not in frame:
+        return [""] * len(frame)
+    return ["" if pd.isna(value) else str(value) for value in frame[column]]
