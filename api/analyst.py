@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import psycopg
-from layers.road_graphs import RoadGraphs
 from psycopg import Connection
 
 from api.settings import Settings, load_settings, program_version
@@ -27,6 +26,7 @@ from layers import jobs
 from layers.database import SYSTEM, Actor, ticket
 from layers.grounds import Grounds
 from layers.jobs import Job, Mode
+from layers.road_graphs import RoadGraphs
 from layers.runs import Fetcher, run
 from layers.snapshots import Snapshots
 
@@ -45,7 +45,8 @@ class Analyst:
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
         self._settings = settings
         self._stop = stop
-        self._fetcher = Fetcher(Snapshots(SNAPSHOTS_BYTES), Grounds(settings.var), RoadGraphs(settings.var))
+        snapshots = Snapshots(SNAPSHOTS_BYTES)
+        self._fetcher = Fetcher(snapshots, Grounds(settings.var), RoadGraphs(settings.var, snapshots))
 
     def work(self) -> None:
         """Both lanes; returns when both have stopped."""

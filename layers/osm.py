@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import UnreadableFile
 from gis.geometry import length_m
 
+EXTRACT = "roads.osm.pbf"  # what the copy of a county's extract is called, in var/counties/<county>
 SOURCE = "© OpenStreetMap contributors (ODbL)"
 LAYERS_MADE = ("villages", "schools", "hospitals", "rescue_teams", "shelters", "rivers", "roads", "crossings")
 

@@ -21,24 +21,18 @@ from psycopg import Connection
 from shapely.geometry.base import BaseGeometry
 
 from gis.analysis import Analysis, Bilingual, Figure, Given, Listing, Params, Result, Selection
-from gis.errors import NoAnswer
 from gis.grid import Grid
 from gis.registry import analysis_named
 from layers.errors import CountyNotFound, FeatureNotFound
 from layers.fields import Layer
 from layers.filters import Where, where_from
 from layers.jobs import Job
+from layers.limits import in_force
 from layers.registry import layer_named
 from layers.snapshots import Snapshots, read, version_of
 from layers.tables import DECIMALS
 
 EXERCISE: Final = "exercise"  # the `source` of invented rows
-IN_FORCE: Final = """
-select distinct on (key) key, value from app.thresholds
-where key = any(%s) and valid_from <= (now() at time zone 'Asia/Shanghai')::date
-and (valid_to is null or valid_to >= (now() at time zone 'Asia/Shanghai')::date)
-order by key, valid_from desc
-"""
 
 Tell = Callable[[float, Bilingual], None]
 
@@ -143,7 +137,7 @@ def _given[P: Params](fetcher: Fetcher, connection: Connection[Any], county: Cou
         trail.exercise = trail.exercise or bool(engine[1].get(EXERCISE))
     given = Given(
         frames=frames, townships=_townships(fetcher, connection, county), metric_crs=f"EPSG:{county.metric_epsg}",
-        limits=_limits(connection, analysis), county=_outline(fetcher, connection, county),
+        limits=in_force(connection, analysis.limits), county=_outline(fetcher, connection, county),
         roads=engine[0] if engine else None, ground=ground.grid if ground else None, tell=tell,
     )  # fmt: skip
     return given, made_from
@@ -200,17 +194,6 @@ def _townships(fetcher: Fetcher, connection: Connection[Any], county: CountyFact
 def _outline(fetcher: Fetcher, connection: Connection[Any], county: CountyFacts) -> BaseGeometry | None:
     frame, _ = fetcher.snapshots.whole(connection, layer_named("counties"), county.code)
     return frame.geometry.iloc[0] if len(frame) else None
-
-
-def _limits[P: Params](connection: Connection[Any], analysis: Analysis[P]) -> dict[str, Any]:
-    """The values in force. Raises NoAnswer when the database lacks one: upgrade it."""
-    wanted = [limit.key for limit in analysis.limits]
-    found = dict(connection.execute(IN_FORCE, (wanted,)).fetchall())
-    missing = sorted(set(wanted) - set(found))
-    if missing:
-        raise NoAnswer(f"阈值表缺少 {'、'.join(missing)}。请运行 ./anlan migrate。",
-                       f"The thresholds table lacks {', '.join(missing)}. Run ./anlan migrate.")  # fmt: skip
-    return found
 
 
 # -- the document -----------------------------------------------------------------------------------------------------

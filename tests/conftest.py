@@ -49,8 +49,8 @@ def _with_database(url: str, name: str) -> str:
 
 def _template_name() -> str:
     """Changes with anything that shapes a database, so that a kept server never serves an old one."""
-    shaped = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "layers").rglob("*.sql"), ROOT / "api/users.py",
-              ROOT / "tests/builders.py"]  # fmt: skip
+    shaped = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "layers").rglob("*.sql"), *(ROOT / "gis").rglob("*.py"),
+              ROOT / "api/users.py", ROOT / "tests/builders.py"]  # fmt: skip
     mark = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(shaped) if "node_modules" not in path.parts))
     return f"anlan_template_{mark.hexdigest()[:12]}"
 
@@ -123,6 +123,27 @@ def app_client(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def analyst(settings: Settings) -> Iterator[None]:
+    """Somebody who answers what is put into the queue, as api/analyst.py does in a process of its own."""
+    with _working(settings):
+        yield
+
+
+@contextmanager
+def _working(settings: Settings) -> Iterator[None]:
+    from api.analyst import Analyst  # brings the road engine: only where somebody asks
+
+    stop = threading.Event()
+    works = threading.Thread(target=Analyst(settings, stop).work)
+    works.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        works.join()
+
+
 @pytest.fixture
 def client_as(app_client: TestClient) -> Callable[[str], TestClient]:
     """`client_as("duty")`: a client that is signed in as one of builders.PEOPLE, with a bearer token."""
@@ -165,7 +186,7 @@ def world(database_url: str, template: str, tmp_path_factory: pytest.TempPathFac
     first_run_users(owner_url, var / "credentials.json")
     settings = Settings(owner_url=owner_url, app_url=as_role(owner_url, "anlan_app", APP_PASSWORD),
                         ticket_key=TICKET_KEY, jwt_key=JWT_KEY, var=var)
-    with _served(settings) as url:
+    with _served(settings) as url, _working(settings):
         yield World(url, json.loads((var / "credentials.json").read_text()), settings)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -3,6 +3,7 @@
 Elevation models are named relative to the var folder in app.counties: a checkout that moves keeps its hillshade.
 """
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from api.setup.database import plain_words
 from api.setup.progress import say, step
 from layers.cluster import NotReady
 from layers.errors import BadPack
+from layers.osm import EXTRACT
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -76,8 +78,11 @@ def _needs_lists(folder: Path) -> bool:
 
 
 def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
-    """The county's row in app.counties. The elevation model is copied: a pack may lie on a stick that is pulled out."""
+    """The county's row in app.counties. Elevation model and road extract are copied: a pack may lie on a stick that is
+    pulled out."""
     dem = None
+    if pack.osm is not None:
+        _copy(pack.path(pack.osm.file), _county_folder(pack.code) / EXTRACT)
     if pack.dem_path is not None:
         dem = _county_folder(pack.code) / "surveyed.tif"
         _copy_with_overviews(pack.dem_path, dem)
@@ -93,6 +98,13 @@ def _register(connection: psycopg.Connection, pack: "CountyPack") -> None:
 def _told(source: "Source") -> dict[str, Any]:
     """A source as the console shows it: without the key by which its pack refers to it."""
     return {key: value for key, value in asdict(source).items() if key != "key"}
+
+
+def _copy(file: Path, into: Path) -> None:
+    """Beside, then renamed: whoever reads it has the old or the new one."""
+    beside = into.with_suffix(".new")
+    shutil.copyfile(file, beside)
+    beside.replace(into)
 
 
 def _copy_with_overviews(model: Path, into: Path) -> None:

@@ -72,7 +72,7 @@ def database() -> str:
 def migrate(owner_url: str) -> None:
     """Tables, checks, policies and triggers as this code wants them; skipped when nothing of it changed."""
     wanted = [identity(owner_url), console.fingerprint(
-        path for path in (ROOT / "layers").rglob("*")
+        path for house in ("layers", "gis") for path in (ROOT / house).rglob("*")
         if path.suffix in {".py", ".sql"} and "node_modules" not in path.parts
     )]
     if read_state().get("migrated") == wanted:

@@ -4,17 +4,16 @@
 """
 
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from psycopg.types.json import Jsonb
 
 from gis.registry import all_analyses
-from layers import secured
+from gis.roads.limits import LIMITS as ROAD_LIMITS
+from layers import limits, secured
 
 FOLDER = Path(__file__).parent
 EXTENSIONS = ("postgis", "pgcrypto", "pg_trgm")
@@ -45,19 +44,7 @@ def upgrade(owner_url: str, ticket_key: str, revision: str = "head") -> None:
     if revision == "head":
         with psycopg.connect(owner_url) as connection:
             secured.apply(connection, ticket_key)
-            _seed_limits(connection)
-
-
-def _seed_limits(connection: psycopg.Connection[Any]) -> None:
-    """The numbers that analyses go by, as their pages propose them; what a county has changed stays."""
-    limits = {limit.key: limit for analysis in all_analyses().values() for limit in analysis.limits}
-    for limit in limits.values():
-        connection.execute(
-            "insert into app.thresholds (key, value, unit, zh, en, basis, valid_from)"
-            " select %(key)s, %(value)s, %(unit)s, %(zh)s, %(en)s, %(basis)s, '2026-01-01'"
-            " where not exists (select from app.thresholds where key = %(key)s)",
-            {**vars(limit), "value": Jsonb(limit.value)},
-        )
+            limits.seed(connection, [*ROAD_LIMITS, *(limit for one in all_analyses().values() for limit in one.limits)])
 
 
 def new_revision(owner_url: str, message: str) -> Path:
