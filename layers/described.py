@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from layers.common import Common
-from layers.fields import CodeList, GeometryKind, Layer, Row, Words, field, words_of
+from layers.fields import CodeList, Entry, GeometryKind, Layer, Row, Words, field, words_of
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp", "array", "object", "geometry"]
 
@@ -95,6 +95,14 @@ def _by_name(row: type[Row], status: type[CodeList], geometry: GeometryKind) -> 
     own = {name: Column(name, kind, words) for name, (kind, words) in OWN_WORDS.items()}
     shape = Column("geom", "geometry", Words("位置", "Location", need="R", geometry=geometry))
     return {"id": own.pop("id"), **fields, **own, "geom": shape}
+
+
+@cache
+def entry_columns(entry: type[Entry]) -> Mapping[str, Column]:
+    """The columns of one entry of a small JSON object, in the order of its model; `place` (the entry's order) last."""
+    columns = {name: _described(name, info) for name, info in entry.model_fields.items()}
+    place = columns.pop("place")
+    return {**columns, "place": place}
 
 
 def columns_of(layer: Layer) -> Mapping[str, Column]:

@@ -41,6 +41,14 @@ class CodeList(StrEnum):
 
 
 @dataclass(frozen=True)
+class UnitBy:
+    """The unit of a number that follows from another column: `units` by that column's code."""
+
+    field: str
+    units: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Words:
     """What a field is called and how it is shown. Held in the pydantic field's metadata."""
 
@@ -56,7 +64,8 @@ class Words:
     computed: str | None = None  # SQL over the row's other columns; written by the database, never by a person
     example: Any = None  # shown in the spreadsheet template
     aliases: tuple[str, ...] = ()  # other column names seen in township sheets
-    entry: type[BaseModel] | None = None  # the form of each entry of a small JSON object, e.g. one piece of equipment
+    entry: "type[Entry] | None" = None  # the form of each entry of a small JSON object, e.g. one piece of equipment
+    unit_by: "UnitBy | None" = None  # where the unit follows from another column; `unit` then names all of them
 
 
 def _entries_like(entry: type[BaseModel]) -> AfterValidator:
@@ -93,7 +102,8 @@ def field(
     computed: str | None = None,
     example: Any = None,
     aliases: tuple[str, ...] = (),
-    entry: type[BaseModel] | None = None,
+    entry: "type[Entry] | None" = None,
+    unit_by: UnitBy | None = None,
     **limits: Any,
 ) -> Any:
     """One column. `limits` are pydantic's ge, gt, le, lt, max_length, min_length, pattern; they bind the table too.
@@ -101,7 +111,9 @@ def field(
     A field is optional (may be empty while a point is still 待核) unless `default=...` is kept by giving no default
     and its type has no None.
     """
-    words = Words(zh, en, unit, need, restricted, geometry, help_zh, help_en, ref, computed, example, aliases, entry)
+    words = Words(
+        zh, en, unit, need, restricted, geometry, help_zh, help_en, ref, computed, example, aliases, entry, unit_by
+    )
     info = cast(FieldInfo, Field(default, title=en, description=help_en or None, **limits))
     info.metadata.append(words)
     if entry is not None:
@@ -118,6 +130,15 @@ class Row(BaseModel):
     """One row of a layer, without the columns every layer has (see common.Common)."""
 
     model_config = ConfigDict(extra="forbid", use_enum_values=True, str_strip_whitespace=True)
+
+
+class Entry(Row):
+    """One entry of a small JSON object, kept under a key that is unique in it. JSON keeps no order of keys: `place` does."""
+
+    key_zh: ClassVar[str]
+    key_en: ClassVar[str]
+
+    place: int | None = field("次序", "Place", default=None, ge=1, le=ENTRIES_MAX)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from layers.common import PHONE, Common
-from layers.described import OWN_WORDS, Column, columns_of, written_columns
-from layers.fields import Layer
+from layers.described import OWN_WORDS, Column, columns_of, entry_columns, written_columns
+from layers.fields import ENTRIES_MAX, Entry, Layer, Need
 from layers.registry import needs
 
 # -- rules in words ---------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ Both = tuple[str, str]  # the same sentence in Chinese and in English
 def rule_of(column: Column) -> Both:
     """The sentence under a field: kind, limits, pattern, unit, in Chinese and English."""
     parts = [_kind_sentence(column), *_limit_sentences(column)]
-    if column.words.unit:
+    if column.words.unit_by is None and column.words.unit:
         parts.append((f"单位 {column.words.unit}", f"in {column.words.unit}"))
     return ",".join(zh for zh, _ in parts), ", ".join(en for _, en in parts)
 
@@ -147,6 +147,10 @@ def _members(layer: Layer, members: Sequence[str]) -> list[Column]:
 
 
 def _field(layer: Layer, column: Column) -> dict[str, Any]:
+    return _described_field(column, needs(layer).get(column.name, column.words.need))
+
+
+def _described_field(column: Column, need: Need) -> dict[str, Any]:
     words = column.words
     rule_zh, rule_en = rule_of(column)
     return {
@@ -156,13 +160,16 @@ def _field(layer: Layer, column: Column) -> dict[str, Any]:
         "kind": column.kind,
         "widget": _widget(column),
         "unit": words.unit,
+        "unit_by": None
+        if words.unit_by is None
+        else {"field": words.unit_by.field, "units": dict(words.unit_by.units)},
         "help_zh": words.help_zh,
         "help_en": words.help_en,
         "rule_zh": rule_zh,
         "rule_en": rule_en,
         "codes": [{"code": code.value, "zh": code.zh, "en": code.en} for code in column.codes or ()],
         "limits": _limits(column),
-        "need": needs(layer).get(column.name, words.need),
+        "need": need,
         "required": column.required,
         "default": _default(column),
         "restricted": words.restricted,
@@ -170,7 +177,18 @@ def _field(layer: Layer, column: Column) -> dict[str, Any]:
         "computed": words.computed is not None,
         "read_only": column.read_only,
         "geometry": column.geometry,
-        "entry": words.entry.model_json_schema() if words.entry else None,
+        "entry": None if words.entry is None else _entry(words.entry),
+    }
+
+
+def _entry(entry: type[Entry]) -> dict[str, Any]:
+    """What each entry of a small JSON object is kept under, and its fields; `place`, its order, is not among them."""
+    columns = [column for name, column in entry_columns(entry).items() if name != "place"]
+    return {
+        "key_zh": entry.key_zh,
+        "key_en": entry.key_en,
+        "max": ENTRIES_MAX,
+        "fields": [_described_field(column, column.words.need) for column in columns],
     }
 
 

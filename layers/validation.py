@@ -19,9 +19,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from gis.errors import Refusal
 from gis.geometry import geometry_from_geojson
-from layers.described import Column, bare_type, columns_of, written_columns
+from layers.described import Column, bare_type, columns_of, entry_columns, written_columns
 from layers.errors import RowRefused
-from layers.fields import Check, Layer
+from layers.fields import Check, Entry, Layer
 from layers.filters import holds, parsed
 from layers.filters.parsing import Node
 from layers.forms import codes_sentence, rule_of
@@ -153,6 +153,8 @@ def _fit(column: Column, value: Any, today: date, max_vertices: int) -> Any:
         raise _against_the_rule(column, value)
     if column.codes is not None:
         _refuse_unknown_codes(column, value)
+    if column.words.entry is not None and not _json_size(value) > LARGEST_OBJECT:
+        _refuse_wrong_entries(column, column.words.entry, value, today)
     fitted = _within_limits(column, value)
     if column.name in NEVER_AHEAD and fitted > today:
         raise _Wrong(
@@ -215,6 +217,30 @@ def _refuse_unknown_codes(column: Column, value: Any) -> None:
                 f"{column.words.zh}“{item[:60]}”不在代码表中,可取:{zh}",
                 f"{column.words.en} “{item[:60]}” is not a code; use one of: {en}",
             )
+
+
+def _refuse_wrong_entries(column: Column, entry: type[Entry], value: dict[str, Any], today: date) -> None:
+    """Each entry by the rules of its own fields, so that a person reads which row and which field is wrong."""
+    known = entry_columns(entry)
+    for key, item in value.items():
+        zh, en = f"{column.words.zh}“{key[:60]}”:", f"{column.words.en} “{key[:60]}”: "
+        if not key.strip():
+            raise _Wrong(
+                f"{column.words.zh}有一行没有{entry.key_zh}", f"{column.words.en}: a row has no {entry.key_en}"
+            )
+        if not isinstance(item, dict):
+            raise _Wrong(f"{zh}应为 JSON 对象", f"{en}must be a JSON object")
+        for name in item:
+            if name not in known:
+                raise _Wrong(f"{zh}没有属性“{name[:60]}”", f"{en}there is no property “{name[:60]}”")
+        for name, inner in known.items():
+            if inner.required and item.get(name) is None:
+                raise _Wrong(f"{zh}缺少{inner.words.zh}", f"{en}{inner.words.en} is missing")
+            if item.get(name) is not None:
+                try:
+                    _fit(inner, item[name], today, 0)
+                except _Wrong as wrong:
+                    raise _Wrong(zh + wrong.zh, en + wrong.en) from None
 
 
 def _within_limits(column: Column, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Hazardous chemical sites 危化品企业 (domain §4.3, rules R26, R30)."""
 
 from layers.columns import person, persons, phone_number, plain, quantity, shape, text
-from layers.fields import Check, CodeList, Json, Layer, Legend, Row, Shape, field
+from layers.fields import Check, CodeList, Entry, Json, Layer, Legend, Row, Shape, field
 from layers.grading import Steps, worst_grade_sql
 
 
@@ -36,8 +36,10 @@ MAJOR_HAZARD_LEVELS: Steps = (("1", (100,)), ("2", (50,)), ("3", (10,)))
 """R value of GB 18218-2018 that reaches a level; below 10 is level 4. Sites below the critical quantity have no R."""
 
 
-class Substance(Row):
+class Substance(Entry):
     """One substance of a site, kept under its CAS number."""
+
+    key_zh, key_en = "CAS号", "CAS number"
 
     name: str = field("名称", "Name", max_length=120)
     max_t: float | None = field("最大存量", "Most held", default=None, unit="t", ge=0, le=1_000_000)

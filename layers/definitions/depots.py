@@ -5,7 +5,7 @@ from datetime import date
 from layers.columns import count, person, phone_number, plain, quantity, text
 from layers.common import InUse
 from layers.definitions.rescue_teams import ItemState
-from layers.fields import CodeList, Json, Layer, Legend, Row, field
+from layers.fields import CodeList, Entry, Json, Layer, Legend, Row, field
 
 
 class DepotLevel(CodeList):
@@ -30,8 +30,10 @@ class StockMode(CodeList):
     OUTPUT = "output", "产能储备", "Production capacity"
 
 
-class StockItem(Row):
+class StockItem(Entry):
     """One batch of goods, kept under its 7-digit code of GB/T 38565-2020 (with "-batch" where there are several)."""
+
+    key_zh, key_en = "物资编码", "Item code"
 
     name: str = field("名称", "Name", max_length=120)
     spec: str | None = field("规格", "Specification", default=None, max_length=200)

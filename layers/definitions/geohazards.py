@@ -3,7 +3,7 @@
 from datetime import date
 
 from layers.columns import household_count, money, person, persons, phone_number, plain, quantity, shape, text
-from layers.fields import Check, CodeList, Layer, Legend, Row, Shape, field
+from layers.fields import Check, CodeList, Layer, Legend, Row, Shape, UnitBy, field
 from layers.grading import Steps, grade_by_kind_sql, worst_grade_sql
 
 
@@ -92,6 +92,13 @@ SCALES: tuple[tuple[str, Steps, str], ...] = (
 """规模等级 (domain §4.1): m³ for slides, collapses and flows, km² for ground collapse. The other types have no table."""
 
 
+SIZE_UNITS = UnitBy("hazard_type", {
+    "landslide": "m³", "collapse": "m³", "debris_flow": "m³", "unstable_slope": "m³", "ground_collapse": "km²",
+    "subsidence": "km²", "ground_fissure": "m",
+})  # fmt: skip
+"""规模 is a volume, an area or a length (domain §4.1)."""
+
+
 class Geohazard(Row):
     unified_code: str | None = plain(
         "统一编号",
@@ -112,6 +119,7 @@ class Geohazard(Row):
         "m³ | km² | m",
         10_000_000_000,
         need="R",
+        unit_by=SIZE_UNITS,
         help_zh="滑坡、崩塌、泥石流填m³;塌陷、沉降填km²;地裂缝填m",
         help_en="m³ for slides, collapses, flows; km² for subsidence; m for fissures.",
     )

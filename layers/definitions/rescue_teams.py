@@ -3,7 +3,7 @@
 from datetime import date
 
 from layers.columns import count, person, persons, phone_number, plain, quantity, shape, text
-from layers.fields import Check, CodeList, Json, Layer, Legend, Row, Shape, field
+from layers.fields import Check, CodeList, Entry, Json, Layer, Legend, Row, Shape, field
 
 
 class Readiness(CodeList):
@@ -55,16 +55,20 @@ class ItemState(CodeList):
     SCRAPPED = "scrapped", "报废", "Scrapped"
 
 
-class Equipment(Row):
+class Equipment(Entry):
     """One kind of equipment, kept under its 7-digit code of GB/T 38565-2020."""
+
+    key_zh, key_en = "物资编码", "Item code"
 
     name: str = field("名称", "Name", max_length=120)
     qty: int = field("数量", "Quantity", ge=0, le=1_000_000)
     state: ItemState = field("状态", "State", default=ItemState.GOOD)
 
 
-class Vehicle(Row):
+class Vehicle(Entry):
     """One vehicle, kept under its number plate."""
+
+    key_zh, key_en = "车牌号", "Number plate"
 
     type: str = field("车型", "Type", max_length=60)
     load_t: float | None = field("总重", "Gross weight", default=None, unit="t", ge=0, le=500)

@@ -91,3 +91,25 @@ def test_a_code_list_is_a_dropdown_of_its_chinese_labels() -> None:
     )
     sheet, _, cells = rule.formula1.replace("$", "").partition("!")
     assert [row[0].value for row in book[sheet.strip("'")][cells]] == ["可用", "启用", "满", "停用"]
+
+
+def test_a_small_list_tells_what_its_rows_are_kept_under_and_their_fields() -> None:
+    stock = fields(layer_named("depots"))["stock"]
+    assert (stock["widget"], stock["entry"]["key_zh"], stock["entry"]["key_en"]) == ("entries", "物资编码", "Item code")
+    cells = {cell["name"]: cell for cell in stock["entry"]["fields"]}
+    assert (cells["delivery_h"]["unit"], cells["qty"]["limits"]["ge"], cells["qty"]["required"]) == ("h", 0, True)
+    assert (cells["state"]["widget"], cells["state"]["default"]) == ("select", "good")
+    assert "place" not in cells  # the order of the rows is moved by hand, not typed
+
+
+def test_the_unit_of_a_size_follows_the_type_and_every_type_has_one() -> None:
+    form = fields(layer_named("geohazards"))
+    by = form["size"]["unit_by"]
+    assert by["field"] == "hazard_type"
+    assert set(by["units"]) == {code["code"] for code in form["hazard_type"]["codes"]}
+    assert (by["units"]["landslide"], by["units"]["ground_collapse"], by["units"]["ground_fissure"]) == (
+        "m³",
+        "km²",
+        "m",
+    )
+    assert "km²" not in form["size"]["rule_zh"]

@@ -122,3 +122,29 @@ def test_queries_ask_about_doubtful_and_missing_values_and_never_block() -> None
     missing = [one["field"] for one in asked if one["check"] == "missing"]
     assert "duty_person" in missing
     assert "duty_phone" not in missing, "a reader who cannot see a phone is not told that it is missing"
+
+
+STOCK = {"name": "棉被", "unit": "床", "qty": 300}
+
+
+@pytest.mark.parametrize(
+    ("stock", "zh", "en"),
+    [
+        ({"1010101": {"name": "棉被", "unit": "床"}}, "物资“1010101”:缺少数量", "Stock “1010101”: Quantity is missing"),
+        ({"1010101": {**STOCK, "qty": -1}}, "物资“1010101”:数量“-1”不合要求", "Stock “1010101”: Quantity “-1” does not fit"),
+        ({"1010101": {**STOCK, "state": "so-so"}}, "不在代码表中,可取:good 完好", "is not a code; use one of: good (Good)"),
+        ({"1010101": {**STOCK, "colour": "red"}}, "没有属性“colour”", "there is no property “colour”"),
+        ({"1010101": 7}, "物资“1010101”:应为 JSON 对象", "Stock “1010101”: must be a JSON object"),
+        ({" ": STOCK}, "物资有一行没有物资编码", "Stock: a row has no Item code"),
+        ({"1010101": {**STOCK, "expires_on": "2026-02-30"}}, "有效期至“2026-02-30”不合要求", "Expires on “2026-02-30”"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_of_a_small_list_is_named_with_its_field(stock: Any, zh: str, en: str) -> None:
+    found = errors({"stock": stock}, layer=layer_named("depots"))["stock"]
+    assert zh in found["zh"]
+    assert en in found["en"]
+
+
+def test_rows_of_a_small_list_keep_the_order_they_are_given() -> None:
+    stock = {"1010102": {**STOCK, "place": 1}, "1010101": {**STOCK, "place": 2}}
+    assert checked({"stock": stock}, partial=True, layer=layer_named("depots"))[0]["stock"] == stock
