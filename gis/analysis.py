@@ -171,7 +171,7 @@ def summed(lists: Mapping[str, Listing], name: str, column: str, zh: str, en: st
 # -- the page ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis[P: Params]:
     """source : the published method, or "definition" with the reason. validity : where the answer may be relied on."""
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
-from gis.roads.engine import Roads
 from psycopg import Connection
 
 from gis.analysis import Bilingual
 from gis.roads.building import build, fingerprint, read_report
-from gis.roads.limits import JOIN, LIMITS, SPEED
+from gis.roads.engine import Roads
+from gis.roads.limits import BUILD_LIMITS, JOIN_M, SPEED_KPH
 from gis.roads.network import RoadNetwork, network_of
 from layers.limits import in_force
 from layers.osm import EXTRACT
@@ -53,12 +53,12 @@ class RoadGraphs:
         crossings, crossings_version = self._snapshots.whole(connection, layer_named("crossings"), county.code)
         if not len(roads):
             return None
-        versions, limits = (roads_version, crossings_version), in_force(connection, LIMITS)
+        versions, limits = (roads_version, crossings_version), in_force(connection, BUILD_LIMITS)
         with self._lock:
             held = self._built.get(county.code)
             if held is None or held.versions != versions or held.limits != limits:
                 tell(0.0, Bilingual("道路有变化,正在更新路网", "Roads have changed; the network is being made again"))
-                network = network_of(roads, crossings, limits[SPEED.key], limits[JOIN.key])
+                network = network_of(roads, crossings, limits[SPEED_KPH.key], limits[JOIN_M.key])
                 engine, facts = self._opened(county.code, network, roads)
                 held = _Built(versions, limits, engine, {"versions": {"roads": versions[0], "crossings": versions[1]}, **facts})
                 self._built[county.code] = held

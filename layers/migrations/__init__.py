@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from gis.registry import all_analyses
-from gis.roads.limits import LIMITS as ROAD_LIMITS
+from gis.roads.limits import BUILD_LIMITS
 from layers import limits, secured
 
 FOLDER = Path(__file__).parent
@@ -44,7 +44,7 @@ def upgrade(owner_url: str, ticket_key: str, revision: str = "head") -> None:
     if revision == "head":
         with psycopg.connect(owner_url) as connection:
             secured.apply(connection, ticket_key)
-            limits.seed(connection, [*ROAD_LIMITS, *(limit for one in all_analyses().values() for limit in one.limits)])
+            limits.seed(connection, [*BUILD_LIMITS, *(limit for one in all_analyses().values() for limit in one.limits)])
 
 
 def new_revision(owner_url: str, message: str) -> Path:
