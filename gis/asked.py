@@ -138,6 +138,21 @@ def features_or_drawn(given: Given, role: str, selection: Selection | None, draw
     return gpd.GeoDataFrame(row, geometry=[shape], crs=CGCS2000)
 
 
+def refuse_mixed(rows: gpd.GeoDataFrame) -> None:
+    """Raises BadGeometry where points, lines and areas are mixed, or a shape is not valid."""
+    shapes = rows.geometry.to_numpy()
+    if len(np.unique(shapely.get_dimensions(shapes))) > 1:
+        raise BadGeometry("点、线、面混在一起,不能一起计算。请分开选择。", "Points, lines and areas are mixed. Choose them apart.")
+    wrong = np.flatnonzero(~shapely.is_valid(shapes))
+    if len(wrong):
+        named = "、".join(str(rows["name"].iloc[row])[:40] for row in wrong[:5])
+        raise BadGeometry(
+            f"{len(wrong)} 个对象的图形自相交或无效:{named}。请先修正图形。",
+            f"The shapes of {len(wrong)} objects cross themselves or are not valid: {named}. Mend them first.",
+            rows=len(wrong),
+        )
+
+
 def one_of(first: object, second: object, zh: str, en: str) -> None:
     """For validators of parameters: exactly one of two must be given."""
     if (first is None) == (second is None):
