@@ -1,0 +1,66 @@
+"""Why there is no safe way: the closures or barred roads that stand on it.
+
+The least number of closures to open is a hard problem (it holds set cover); what is said here can be justified instead:
+these, opened together, give a way, and none of them can be left out of the set.
+"""
+
+import numpy as np
+
+from gis.analysis import Bilingual
+from gis.roads.closures import barred_by_state
+from gis.roads.journeys import Barred, Blocked
+from gis.roads.network import Path, Snapped
+from gis.roads.question import Flags, Question
+from gis.roads.vehicle import barred_by_limits
+
+
+def blocked(question: Question, start: Snapped, end: Snapped) -> Blocked:
+    """start, end : on any road; there is no way between them over open pieces."""
+    best = question.network.path(start, end, question.free)
+    if best is not None:
+        return Blocked("areas", tuple(question.closures[i] for i in _needed(question, start, end, best)), (), best.line)
+    best = question.network.path(start, end)
+    if best is None:
+        return Blocked("network")
+    met = question.areas.met_by(best.line)
+    shut = [edge for edge in best.edges if not question.free[edge]]
+    return Blocked("state", tuple(question.closures[i] for i in met), barred_on(question, shut), best.line)
+
+
+def _needed(question: Question, start: Snapped, end: Snapped, best: Path) -> list[int]:
+    """The closures on the best way, less those that can stay closed."""
+    network = question.network
+    by_closure = [network.inside([closure.geometry]) for closure in question.closures]
+    on_way = [i for i, inside in enumerate(by_closure) if inside[list(best.edges)].any()]
+    shut_by_others = _any([inside for i, inside in enumerate(by_closure) if i not in on_way], len(network))
+    needed = list(on_way)
+    for candidate in sorted(on_way, key=lambda i: int(by_closure[i].sum())):
+        kept_shut = [by_closure[i] for i in on_way if i not in needed] + [by_closure[candidate]]
+        open_ = question.free & ~shut_by_others & ~_any(kept_shut, len(network))
+        if open_[start.edge] and open_[end.edge] and network.path(start, end, open_) is not None:
+            needed.remove(candidate)
+    return needed
+
+
+def _any(flags: list[Flags], size: int) -> Flags:
+    return np.logical_or.reduce(flags) if flags else np.zeros(size, dtype=bool)
+
+
+def barred_on(question: Question, edges: list[int]) -> tuple[Barred, ...]:
+    """The rows that close these pieces to the vehicle, each once, with the reason in words."""
+    network = question.network
+    found: list[Barred] = []
+    crossings = [row for row, edge in enumerate(network.crossing_edge) if edge in set(edges)]
+    roads = list(dict.fromkeys(int(network.road[edge]) for edge in edges))
+    for layer, frame, rows in (("roads", network.roads, roads), ("crossings", network.crossings, crossings)):
+        some = frame.iloc[rows]
+        by_state = barred_by_state(some, question.vehicle, question.at)
+        by_limits = barred_by_limits(some, question.vehicle)
+        for number, row in enumerate(rows):
+            if by_state[number]:
+                found.append(Barred(layer, row, Bilingual("中断或管制", "closed or controlled")))
+            elif by_limits[number]:
+                found.append(
+                    Barred(layer, row, Bilingual("限高、限宽或限载不足", "height, width or load limit too low"))
+                )
+    return tuple(found)

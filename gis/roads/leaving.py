@@ -1,0 +1,64 @@
+"""Out of a closed area: where its roads reach open ones, and which part of the way there lies inside."""
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.ops import substring
+
+from gis.geometry import length_m
+from gis.roads.network import Places, Snapped
+from gis.roads.question import Question
+
+_STEPS_DEG = (0.0, 1e-8, 1e-7, 1e-6, 1e-5)
+"""How far past the border a way is cut, about 1 mm to 1 m: a point computed on the border may fall on either side."""
+
+
+class Gates(NamedTuple):
+    """Places on open roads through which a place is left (or entered), the quickest first. seconds : from the place to each,
+    by roads that areas close but nothing else does; 0 for a place on an open road, which is its own gate."""
+
+    places: Places
+    seconds: NDArray[np.float64]
+
+
+def gates(question: Question, place: Snapped, *, inward: bool = False) -> Gates:
+    """inward : the ways into the place are meant, not those out of it."""
+    if question.open_[place.edge]:
+        one = Places(np.array([place.edge]), np.array([place.fraction]), np.zeros(1))
+        return Gates(one, np.zeros(1))
+    reach = question.network.seconds_from(place, question.free, backwards=inward)
+    nodes = np.flatnonzero(np.isfinite(reach.seconds) & (question.piece_at_node >= 0))
+    nodes = nodes[np.lexsort((nodes, reach.seconds[nodes]))]
+    return Gates(question.at_nodes(nodes), reach.seconds[nodes])
+
+
+class Halves(NamedTuple):
+    """A way from a place to its gate, cut where it leaves the closed areas for good. None where there is no such part."""
+
+    inside: shapely.LineString | None
+    outside: shapely.LineString | None
+
+
+def halves(question: Question, line: shapely.LineString) -> Halves:
+    """Cut a way that runs from inside to outside."""
+    met = question.areas.met_by(line)
+    if line.length == 0:
+        return Halves(line, None) if len(met) else Halves(None, line)
+    if len(met) == 0:
+        return Halves(None, line)
+    within = shapely.intersection(line, question.areas.shapes[met])
+    last = max(line.project(shapely.Point(xy)) for xy in shapely.get_coordinates(within))
+    for step in _STEPS_DEG:
+        if last + step >= line.length:
+            break
+        outside = substring(line, last + step, line.length)
+        if len(question.areas.met_by(outside)) == 0:
+            return Halves(substring(line, 0.0, last + step), outside)
+    return Halves(line, None)
+
+
+def shares(halves: Halves) -> tuple[float, float]:
+    """The metres of both parts."""
+    return tuple(0.0 if part is None else length_m(part) for part in halves)  # type: ignore[return-value]

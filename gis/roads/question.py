@@ -1,0 +1,82 @@
+"""One question about the roads: which vehicle, what is closed, when. Worked out once, asked many times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.analysis import Bilingual
+from gis.errors import OffTheNetwork
+from gis.roads.certificate import ClosedAreas
+from gis.roads.closures import Closure
+from gis.roads.network import Places, RoadNetwork, Snapped
+from gis.roads.vehicle import Vehicle
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Question:
+    """network : with the seconds of this vehicle. closures : closed areas. at : the moment, None for the states as they are."""
+
+    network: RoadNetwork
+    vehicle: Vehicle
+    closures: Sequence[Closure]
+    at: datetime | None
+    snap_limit_m: float
+
+    @cached_property
+    def areas(self) -> ClosedAreas:
+        return ClosedAreas(self.closures)
+
+    @cached_property
+    def free(self) -> Flags:
+        """(m,) pieces that neither state nor limits close to the vehicle, closed areas left aside."""
+        return ~self.network.barred(self.vehicle, self.at)
+
+    @cached_property
+    def open_(self) -> Flags:
+        """(m,) pieces that are free and outside every closed area."""
+        return self.free & ~self.network.inside([closure.geometry for closure in self.closures])
+
+    @cached_property
+    def piece_at_node(self) -> NDArray[np.int64]:
+        """(n,) an open piece of road that begins or ends at each node, −1 where there is none."""
+        found = np.full(len(self.network.nodes), -1)
+        pieces = np.flatnonzero(self.network.usable(self.open_))
+        found[self.network.end[pieces]] = pieces
+        found[self.network.start[pieces]] = pieces
+        return found
+
+    def at_nodes(self, nodes: NDArray[np.int64]) -> Places:
+        """Nodes that have an open piece, as places on it."""
+        edge = self.piece_at_node[nodes]
+        return Places(edge, np.where(self.network.start[edge] == nodes, 0.0, 1.0), np.zeros(len(nodes)))
+
+    def snapped(self, lon: float, lat: float, name: Bilingual) -> Snapped:
+        """The place on the nearest road the vehicle may use, whether or not an area closes it.
+
+        Raises OffTheNetwork when that is farther than the limit. edge −1 where only barred roads are near enough.
+        """
+        near = self.network.snap_all(np.array([[lon, lat]])).one(0)
+        if near.edge < 0 or near.distance_m > self.snap_limit_m:
+            raise OffTheNetwork(
+                f"{name.zh}离最近的道路 {near.distance_m:.0f} 米,超过上限 {self.snap_limit_m:.0f} 米。请选靠近道路的点。",
+                f"{name.en} is {near.distance_m:.0f} m from the nearest road, {self.snap_limit_m:.0f} m are allowed. "
+                "Choose a point near a road.",
+                distance_m=round(float(near.distance_m), 1) if np.isfinite(near.distance_m) else None,
+                limit_m=self.snap_limit_m,
+            )
+        if self.free[near.edge]:
+            return near
+        free = self.network.snap_all(np.array([[lon, lat]]), self.free).one(0)
+        return free if free.edge >= 0 and free.distance_m <= self.snap_limit_m else Snapped(-1, 0.0, near.distance_m)
+
+    def lonlat(self, place: Snapped) -> tuple[float, float]:
+        """Where a place on the network lies."""
+        point = shapely.line_interpolate_point(self.network.lines[place.edge], place.fraction, normalized=True)
+        return float(point.x), float(point.y)
