@@ -53,10 +53,10 @@ def hanging(network: RoadNetwork, open_: Flags | None, anchors: Places) -> Hangi
     """
     usable = network.usable(open_)
     beside: Neighbours = [[] for _ in network.nodes]
-    for edge in np.flatnonzero(usable).tolist():
-        a, b = int(network.start[edge]), int(network.end[edge])
-        beside[a].append((b, edge))
-        beside[b].append((a, edge))
+    for number in np.flatnonzero(usable).tolist():
+        a, b = int(network.start[number]), int(network.end[number])
+        beside[a].append((b, number))
+        beside[b].append((a, number))
     known = anchors.edge >= 0
     known[known] = usable[anchors.edge[known]]
     edge, fraction = anchors.edge[known], anchors.fraction[known]
