@@ -43,7 +43,7 @@ def cell_sizes(grid: Grid) -> CellSizes:
     turn = grid.transform
     if turn.b or turn.d or turn.a <= 0 or turn.e >= 0:
         raise ValueOutOfRange(
-            "高程格网有旋转或上下颠倒，请先转成北在上的格网。", "The elevation grid is turned or upside down; make it north up first."
+            "高程格网有旋转或上下颠倒,请先转成北在上的格网。", "The elevation grid is turned or upside down; make it north up first."
         )
     rows, (width, height) = grid.shape[0], grid.cell_size
     if grid.crs != LON_LAT:
@@ -97,7 +97,7 @@ def cell_at(grid: Grid, lon: float, lat: float) -> tuple[int, int]:
         raise _outside(lon, lat)
     if np.isnan(grid.values[row, column]):
         raise NoAnswer(
-            f"点 ({lon:.5f}, {lat:.5f}) 处高程缺失（数据空洞），请换一处或补充高程数据。",
+            f"点 ({lon:.5f}, {lat:.5f}) 处高程缺失(数据空洞),请换一处或补充高程数据。",
             f"At ({lon:.5f}, {lat:.5f}) the elevation model has a hole. Choose another place or complete the model.",
             place=[lon, lat],
         )
@@ -106,7 +106,7 @@ def cell_at(grid: Grid, lon: float, lat: float) -> tuple[int, int]:
 
 def _outside(lon: float, lat: float) -> NoAnswer:
     return NoAnswer(
-        f"点 ({lon:.5f}, {lat:.5f}) 在本县高程数据范围之外，请选范围内的点。",
+        f"点 ({lon:.5f}, {lat:.5f}) 在本县高程数据范围之外,请选范围内的点。",
         f"The place ({lon:.5f}, {lat:.5f}) is outside the county's elevation model. Choose one inside.",
         place=[lon, lat],
     )
@@ -123,4 +123,4 @@ def part_around(grid: Grid, lon: float, lat: float, reach_m: float) -> Grid:
     wide = math.ceil(reach_m / float(sizes.width_m.min())) + 1
     top, left = max(0, row - tall), max(0, column - wide)
     return Grid(grid.values[top : row + tall + 1, left : column + wide + 1],
-                grid.transform * Affine.translation(left, top), grid.crs)  # fmt: skip
+                grid.transform @ Affine.translation(left, top), grid.crs)  # fmt: skip

@@ -34,10 +34,11 @@ class Profile(NamedTuple):
     max_m: float | None
 
 
-def gradient(elevation_m: Floats, cell_x_m: float, cell_y_m: float) -> Gradient:
+def gradient(elevation_m: Floats, cell_x_m: float | Floats, cell_y_m: float | Floats) -> Gradient:
     """Horn's slope components of a grid whose first row is the northernmost.
 
-    elevation_m : (n + 2, m + 2), with one cell of margin. cell_x_m, cell_y_m : size of a cell on the ground.
+    elevation_m : (n + 2, m + 2), with one cell of margin. cell_x_m, cell_y_m : size of a cell on the ground, one for all
+    or (n, 1) where it differs by row, as in a grid of degrees.
     Returns two (n, m) arrays, NaN wherever one of the nine cells is NaN.
     """
     z = elevation_m

@@ -60,7 +60,7 @@ def flow_of(grid: Grid, hole_m2: float = 0.0) -> Flow:
     ground_m, bridged = bridged_for_routing(grid, sizes, hole_m2)
     known = ~np.isnan(ground_m)
     if not known.any():
-        raise NoAnswer("高程数据全部缺失，无法计算水流。", "The elevation model has no height at all, so no flow can be computed.")
+        raise NoAnswer("高程数据全部缺失,无法计算水流。", "The elevation model has no height at all, so no flow can be computed.")
     filled, downstream = _flooded(ground_m)
     _steepest(filled, sizes.width_m, sizes.height_m, downstream)
     order = _ordered(downstream, int(known.sum()))

@@ -43,7 +43,7 @@ def viewshed(grid: Grid, eye: Eye, target_m: float, refraction: float) -> Sight:
     """
     if not (eye.height_m >= 0 and target_m >= 0 and eye.range_m > 0 and 0 <= refraction < 1):
         raise ValueOutOfRange(
-            "眼高、目标高不得为负，视距须大于 0，折光系数在 0 与 1 之间。",
+            "眼高、目标高不得为负,视距须大于 0,折光系数在 0 与 1 之间。",
             "Heights of eye and target must not be negative, the range must be over 0, refraction between 0 and 1.",
         )
     row, column = cell_at(grid, eye.lon, eye.lat)
