@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "down", "停止服务与数据库", "stop the API and the private database", _down)
     _add_tests(verbs)
     _add_county(verbs)
+    _add_analyses(verbs)
     _verb(verbs, "migrate", "更新数据库结构", "bring the database to this code", _migrate)
     migration = _verb(verbs, "migration", "为图层定义的改动生成迁移", "write a migration for what changed", _migration)
     migration.add_argument("what", help="改了什么 what changed")
@@ -99,6 +100,15 @@ def _add_county(verbs: Verbs) -> None:
     init = _verb(county, "init", "新建县数据包骨架", "start a new county pack", _county_init)
     init.add_argument("place", help="区划代码或县名 code or name")
     _verb(county, "list", "已导入的县", "loaded counties", _county_list)
+
+
+def _add_analyses(verbs: Verbs) -> None:
+    analyse = _verb(verbs, "analyse", "运行一项分析;不写名称则列出全部", "run an analysis; without a name, list them", _analyse)
+    analyse.add_argument("process", nargs="?", help="分析名称 id of the analysis")
+    analyse.add_argument("given", nargs="*", metavar="name=value", help="参数 inputs, values as JSON or text")
+    analyse.add_argument("--county", help="县代码 code of the county")
+    analyse.add_argument("--inputs", type=Path, help="参数文件 a JSON file of inputs")
+    analyse.add_argument("--out", type=Path, help="结果文件 where the result goes")
 
 
 def _add_users(verbs: Verbs) -> None:
@@ -202,6 +212,18 @@ def _county_list(_known: argparse.Namespace, _rest: list[str]) -> int:
 
     for line in listed(_owner_url()):
         sys.stdout.write(line + "\n")
+    return 0
+
+
+def _analyse(known: argparse.Namespace, _rest: list[str]) -> int:
+    from api.setup.analysing import analyse, listed
+    from api.setup.up import HOME_COUNTY
+
+    if known.process is None:
+        sys.stdout.write("\n".join(listed()) + "\n")
+        return 0
+    _owner_url()
+    analyse(known.process, known.county or HOME_COUNTY, known.given, known.inputs, known.out)
     return 0
 
 

@@ -37,7 +37,7 @@ def test_the_description_gives_label_unit_and_schema_of_every_input(client_as: A
     told = client_as("viewer").get("/ogc/processes/buffer").json()
     distance = told["inputs"]["distance_m"]
     assert distance["x-words"]["unit"] == "m"
-    assert distance["minOccurs"] == 1
+    assert distance["minOccurs"] == 0
     assert distance["schema"]["type"] == "number"
     assert "$ref" not in orjson.dumps(told["inputs"]).decode()
     assert {"result", "lists", "figures", "provenance"} <= set(told["outputs"])
