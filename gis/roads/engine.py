@@ -28,8 +28,9 @@ from gis.roads.building import TILES, fingerprint, read_report
 from gis.roads.closures import Closure
 from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
 from gis.roads.leaving import Gates, gates, halves, shares
+from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
-from gis.roads.question import Question
+from gis.roads.question import Flags, Question
 from gis.roads.vehicle import Kind, Vehicle
 
 START = Bilingual("起点", "The start")
@@ -49,10 +50,11 @@ class Roads:
     """A county's roads, ready to be asked. Threads may share it."""
 
     def __init__(
-        self, network: RoadNetwork, *, top_kph: Mapping[str, float], folder: FilePath | None = None, actors: int = 2
-    ) -> None:
-        """top_kph : fastest by kind of vehicle, "foot" included. folder : of `building.build`; without it the plain graph
-        answers alone. Raises ValueError when the folder was built from other roads."""
+        self, folder: FilePath | None, network: RoadNetwork, *,
+        top_kph: Mapping[str, float] = TOP_KPH.value, actors: int = 2,
+    ) -> None:  # fmt: skip
+        """folder : of `building.build`; without it the plain graph answers alone. top_kph : fastest by kind of vehicle, "foot"
+        included. Raises ValueError when the folder was built from other roads."""
         if folder is not None and read_report(folder).fingerprint != fingerprint(network):
             raise ValueError(f"{folder.name} holds tiles of other roads than these: build them again")
         self.network = network
@@ -62,14 +64,15 @@ class Roads:
         self._lock = Lock()
 
     def question(
-        self, vehicle: Vehicle, closures: Sequence[Closure], at: datetime | None, snap_limit_m: float
-    ) -> Question:
-        """Raises NoAnswer where there is no road at all."""
+        self, vehicle: Vehicle, closures: Sequence[Closure], at: datetime | None, snap_limit_m: float,
+        shut: Flags | None = None,
+    ) -> Question:  # fmt: skip
+        """shut : (m,) pieces of road that are closed themselves. Raises NoAnswer where there is no road at all."""
         if len(self.network) == 0:
             raise NoAnswer("没有道路数据。请先导入道路图层。", "There are no roads. Import the road layer first.")
-        return Question(self._timed_for(vehicle.costing), vehicle, tuple(closures), at, snap_limit_m)
+        return Question(self.timed(vehicle.costing), vehicle, tuple(closures), at, snap_limit_m, shut)
 
-    def _timed_for(self, kind: Kind) -> RoadNetwork:
+    def timed(self, kind: Kind) -> RoadNetwork:
         """The network with the seconds of a kind of vehicle. Who walks may go against a one-way street."""
         top = self._top_kph.get(kind)
         if top is None:
@@ -79,7 +82,7 @@ class Roads:
                 slowest = self.network.length_m / (top * MPS_PER_KPH)
                 ways = (self.network.forward_s, self.network.backward_s)
                 forward, backward = (slowest, slowest) if kind == "foot" else (np.maximum(w, slowest) for w in ways)
-                self._timed[kind] = replace(self.network, forward_s=forward, backward_s=backward)
+                self._timed[kind] = self.network.with_seconds(forward, backward)
             return self._timed[kind]
 
     # -- one way ------------------------------------------------------------------------------------------------------

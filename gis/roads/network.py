@@ -6,7 +6,7 @@ costing models see engine.py. Nodes and lines are lon, lat in CGCS2000 degrees (
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -36,6 +36,7 @@ ACCURACY_M = 100.0
 ONE_WAY = {"forward": (True, False), "backward": (False, True)}  # codes of layers/definitions/roads.py, OneWay
 MPS_PER_KPH = 1 / 3.6
 NO_NODE = -1
+KEPT_ARCS = 16  # graphs of pieces kept ready: about 1 MB each for a county
 
 
 class Snapped(NamedTuple):
@@ -203,6 +204,13 @@ class RoadNetwork:
         feet = shapely.line_interpolate_point(lines, places.fraction, normalized=True)
         return self.plane.lonlat(shapely.get_coordinates(feet))
 
+    def _run(self, edge: int, begin: float, end: float) -> Floats:
+        """The vertices from one share of a piece to another, in that direction."""
+        vertices = self._vertices(edge)
+        if abs(end - begin) == 1.0:
+            return vertices if begin < end else vertices[::-1]
+        return _cut(vertices, self._shares(edge), begin, end)
+
     def _vertices(self, edge: int) -> Floats:
         return np.asarray(shapely.get_coordinates(self.lines[edge]), dtype=np.float64)
 
@@ -217,8 +225,27 @@ class RoadNetwork:
     def arcs(self, open_: Flags | None, *, backwards: bool = False) -> "Arcs":
         """The directed graph of the open pieces; `backwards` with every direction turned round."""
         usable = self.usable(open_)
-        forward, backward = (self.backward_s, self.forward_s) if backwards else (self.forward_s, self.backward_s)
-        return Arcs(self, usable, np.where(usable, forward, np.inf), np.where(usable, backward, np.inf))
+        asked = (usable.tobytes(), backwards)
+        held = self._last_arcs.get(asked)
+        if held is None:
+            forward, backward = (self.backward_s, self.forward_s) if backwards else (self.forward_s, self.backward_s)
+            held = Arcs(self, usable, np.where(usable, forward, np.inf), np.where(usable, backward, np.inf))
+            if len(self._last_arcs) >= KEPT_ARCS:
+                self._last_arcs.clear()
+            self._last_arcs[asked] = held
+        return held
+
+    @cached_property
+    def _last_arcs(self) -> "dict[tuple[bytes, bool], Arcs]":
+        """Graphs of the latest questions: one question asks the same one many times."""
+        return {}
+
+    def with_seconds(self, forward_s: Floats, backward_s: Floats) -> "RoadNetwork":
+        """The same roads at other speeds; what does not depend on speed is shared."""
+        other = replace(self, forward_s=forward_s, backward_s=backward_s)
+        shared = {"labels": self.labels, "plane": self.plane, "_tree": self._tree, "_metric_tree": self._metric_tree}
+        vars(other).update(shared)  # where cached_property keeps them
+        return other
 
     def seconds_from(
         self,
@@ -250,7 +277,7 @@ class RoadNetwork:
         stretches, seconds = self.arcs(open_).way(from_place, to_place)
         if not np.isfinite(seconds):
             return None
-        runs = [_cut(self._vertices(e), self._shares(e), a, b) for e, a, b in stretches]
+        runs = [self._run(*stretch) for stretch in stretches]
         lonlat = np.concatenate(runs)
         keep = np.ones(len(lonlat), dtype=bool)
         keep[1:] = (np.diff(lonlat, axis=0) != 0).any(axis=1)

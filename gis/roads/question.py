@@ -21,13 +21,15 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Question:
-    """network : with the seconds of this vehicle. closures : closed areas. at : the moment, None for the states as they are."""
+    """network : with the seconds of this vehicle. closures : closed areas. at : the moment, None for the states as they are.
+    shut : (m,) pieces of road that somebody wants closed themselves."""
 
     network: RoadNetwork
     vehicle: Vehicle
     closures: Sequence[Closure]
     at: datetime | None
     snap_limit_m: float
+    shut: Flags | None = None
 
     @cached_property
     def areas(self) -> ClosedAreas:
@@ -35,13 +37,18 @@ class Question:
 
     @cached_property
     def free(self) -> Flags:
-        """(m,) pieces that neither state nor limits close to the vehicle, closed areas left aside."""
-        return ~self.network.barred(self.vehicle, self.at)
+        """(m,) pieces that no state, limit or wish closes to the vehicle, closed areas left aside."""
+        free = ~self.network.barred(self.vehicle, self.at)
+        return free if self.shut is None else free & ~self.shut
 
     @cached_property
     def open_(self) -> Flags:
         """(m,) pieces that are free and outside every closed area."""
         return self.free & ~self.network.inside([closure.geometry for closure in self.closures])
+
+    def is_shut(self, edge: int) -> bool:
+        """Whether somebody wants this piece closed."""
+        return self.shut is not None and bool(self.shut[edge])
 
     @cached_property
     def piece_at_node(self) -> NDArray[np.int64]:
