@@ -153,6 +153,12 @@ def refuse_mixed(rows: gpd.GeoDataFrame) -> None:
         )
 
 
+def refuse_arealess(rows: gpd.GeoDataFrame) -> None:
+    """Raises BadGeometry where areas are needed and points or lines were chosen."""
+    if (shapely.get_dimensions(rows.geometry.to_numpy()) < 2).any():
+        raise BadGeometry("这里需要面;点和线请先做缓冲区。", "These must be areas. Buffer points and lines first.")
+
+
 def one_of(first: object, second: object, zh: str, en: str) -> None:
     """For validators of parameters: exactly one of two must be given."""
     if (first is None) == (second is None):

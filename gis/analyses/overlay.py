@@ -19,9 +19,8 @@ from gis.analysis import (
     param,
     summed,
 )
-from gis.asked import AREAS, LIMITS, features_or_drawn, in_force, refuse_mixed
+from gis.asked import AREAS, LIMITS, features_or_drawn, in_force, refuse_arealess, refuse_mixed
 from gis.datum import CGCS2000
-from gis.errors import BadGeometry
 from gis.geometry import length_m
 from gis.overlay import NONE, How, Pieces, mean_width_m, overlaid, overlap_within
 from gis.places import Area, AreaInput
@@ -53,8 +52,7 @@ def needs(params: OverlayParams) -> Needs:
 def run(params: OverlayParams, given: Given) -> Result:
     given.tell(0.1, Bilingual("读取对象", "Reading the objects"))
     first, second = _rows(given, "first", params.first), _rows(given, "second", params.second)
-    if (shapely.get_dimensions(second.geometry.to_numpy()) != 2).any():
-        raise BadGeometry("第二组必须是面。点和线请先做缓冲区。", "The second must be areas. Buffer points and lines first.")
+    refuse_arealess(second)
     given.tell(0.3, Bilingual("叠置", "Cutting"))
     pieces = overlaid(first.geometry.to_numpy(), second.geometry.to_numpy(), params.how, in_force(given, MOST_PAIRS))
     given.tell(0.8, Bilingual("量算", "Measuring"))
