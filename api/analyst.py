@@ -22,6 +22,7 @@ from psycopg import Connection
 from api.settings import Settings, load_settings, program_version
 from gis.analysis import Bilingual, Cancelled
 from gis.errors import Refusal
+from gis.registry import all_analyses
 from layers import jobs
 from layers.database import SYSTEM, Actor, ticket
 from layers.grounds import Grounds
@@ -49,7 +50,8 @@ class Analyst:
         self._fetcher = Fetcher(snapshots, Grounds(settings.var), RoadGraphs(settings.var, snapshots))
 
     def work(self) -> None:
-        """Both lanes; returns when both have stopped."""
+        """Both lanes; returns when both have stopped. Libraries are brought in first: the first question must not wait."""
+        all_analyses()
         lanes = [threading.Thread(target=self._lane, args=(modes,), name=f"lane {modes}") for modes in LANES]
         for lane in lanes:
             lane.start()
