@@ -27,7 +27,7 @@ from gis.roads.blocking import barred_on, blocked
 from gis.roads.building import TILES, fingerprint, read_report
 from gis.roads.closures import Closure
 from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
-from gis.roads.leaving import Gates, gates, halves, shares
+from gis.roads.leaving import Gates, gates, halves, rounded, shares
 from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
 from gis.roads.question import Flags, Question
@@ -158,7 +158,7 @@ class Roads:
         )  # fmt: skip
         if way is None or len(way.edges) == 0 or not question.open_[way.edges].all():
             return None
-        line = shapely.LineString(way.lonlat)
+        line = rounded(shapely.LineString(way.lonlat))
         if len(question.areas.met_by(line)):
             return None
         leg = _leg_of_traced(question, way, line)
@@ -275,7 +275,7 @@ def _runs(
 def _glued(before: Leg | None, main: Leg, after: Leg | None) -> Leg:
     """Parts that are outside closed areas, as one leg."""
     there = [leg for leg in (before, main, after) if leg is not None]
-    lonlat = np.concatenate([shapely.get_coordinates(leg.line) for leg in there])
+    lonlat = np.concatenate([shapely.get_coordinates(rounded(leg.line)) for leg in there])
     keep = np.concatenate([[True], (np.diff(lonlat, axis=0) != 0).any(axis=1)])
     lonlat = lonlat[keep] if keep.sum() > 1 else np.repeat(lonlat[:1], 2, axis=0)
     return Leg(

@@ -10,9 +10,11 @@ from shapely.ops import substring
 from gis.geometry import length_m
 from gis.roads.network import Places, Snapped
 from gis.roads.question import Question
+from gis.roads.splitting import DECIMALS
 
-_STEPS_DEG = (0.0, 1e-8, 1e-7, 1e-6, 1e-5)
-"""How far past the border a way is cut, about 1 mm to 1 m: a point computed on the border may fall on either side."""
+_STEPS_DEG = (0.0, 2e-7, 1e-6, 1e-5)
+"""How far past the border a way is cut, up to about 1 m: a point computed on the border, and rounded, may fall on either
+side of it."""
 
 
 class Gates(NamedTuple):
@@ -53,10 +55,15 @@ def halves(question: Question, line: shapely.LineString) -> Halves:
     for step in _STEPS_DEG:
         if last + step >= line.length:
             break
-        outside = substring(line, last + step, line.length)
+        outside = rounded(substring(line, last + step, line.length))
         if len(question.areas.met_by(outside)) == 0:
             return Halves(substring(line, 0.0, last + step), outside)
     return Halves(line, None)
+
+
+def rounded(line: shapely.LineString) -> shapely.LineString:
+    """A line as it is written down: what is certified must be what is handed out."""
+    return shapely.transform(line, lambda lonlat: lonlat.round(DECIMALS))
 
 
 def shares(halves: Halves) -> tuple[float, float]:

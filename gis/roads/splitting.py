@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Objects = NDArray[np.object_]
 
+DECIMALS = 7  # of a degree: what answers are written to
 SAME_VERTEX_DEG = 1e-7  # about 1 cm: two vertices closer than that are one
 AT_A_VERTEX_M = 0.5  # a loose end that nearly meets a vertex is joined to it instead of making another beside it
 
@@ -85,7 +86,9 @@ def pieces_of(lines: Objects, snap_m: float, piece_m: float) -> Pieces:
         drawn = _joined(drawn, plane, snap_m)
     is_node = _nodes(drawn)
     drawn, is_node = _shortened(drawn, is_node, plane, piece_m)
-    return _between_nodes(drawn, is_node, np.asarray(road, dtype=np.int64)[is_line])
+    pieces = _between_nodes(drawn, is_node, np.asarray(road, dtype=np.int64)[is_line])
+    # What is handed out is written to so many decimals; what is checked against closed areas must be the same line.
+    return pieces._replace(nodes=pieces.nodes.round(DECIMALS), lonlat=pieces.lonlat.round(DECIMALS))
 
 
 def _drawn(lines: Objects) -> _Drawn:

@@ -1,0 +1,47 @@
+"""What every question about roads asks for: the vehicle, what to avoid, the moment."""
+
+from pydantic import AwareDatetime
+
+from gis.analysis import Given, Limit, Params, param
+from gis.asked import in_force
+from gis.places import AreaInput
+from gis.roads.limits import ESTIMATE_LIMITS, ROUTE_LIMITS, SNAP_LIMIT_M
+from gis.roads.question import Question
+from gis.roads.sealing import Sealed, sealed_of
+from gis.roads.vehicle import Kind, Vehicle
+
+LIMITS: tuple[Limit, ...] = (*ROUTE_LIMITS, *ESTIMATE_LIMITS)
+
+
+class RoadParams(Params):
+    """Parameters that all analyses over roads share."""
+
+    costing: Kind = param("车辆", "Vehicle", "car", help_zh="car 小客车,ambulance 救护车,truck 货车,fire_engine 消防车,"
+                          "bus 客车,foot 步行", help_en="car, ambulance, truck, fire_engine, bus or foot")  # fmt: skip
+    height_m: float | None = param("车高", "Vehicle height", None, unit="m", gt=0, le=10)
+    width_m: float | None = param("车宽", "Vehicle width", None, unit="m", gt=0, le=10)
+    load_t: float | None = param("车辆总重", "Gross weight", None, unit="t", gt=0, le=500)
+    passes_controls: bool = param("可通过管制路段", "May pass controlled roads", False)
+    avoid: tuple[AreaInput, ...] = param("避开", "Avoid", (), pick="areas", max_length=1000,
+                                         help_zh="面,或任何图层的对象", help_en="Polygons, or features of any layer")  # fmt: skip
+    at: AwareDatetime | None = param("时间", "Moment", None, pick="moment", help_zh="按此刻的管制时段判断;留空按现状",
+                                     help_en="Road states at that moment; empty: as they stand")  # fmt: skip
+
+    @property
+    def vehicle(self) -> Vehicle:
+        return Vehicle(self.costing, self.height_m, self.width_m, self.load_t, self.passes_controls)
+
+
+def question_of(params: RoadParams, given: Given, vehicle: Vehicle | None = None) -> Question | None:
+    """The question that the parameters ask; None where the county has no roads. Raises what `sealed_of` raises."""
+    sealed = sealed_of(given, "avoid", params.avoid)
+    return asked(given, sealed, params, vehicle or params.vehicle)
+
+
+def asked(given: Given, sealed: Sealed, params: RoadParams, vehicle: Vehicle) -> Question | None:
+    """The same for a vehicle other than that of the parameters."""
+    roads = given.roads
+    if roads is None or len(roads.network) == 0:
+        return None
+    shut = Sealed((), sealed.roads, sealed.crossings).pieces(roads.network)
+    return roads.question(vehicle, sealed.closures, params.at, in_force(given, SNAP_LIMIT_M), shut)
