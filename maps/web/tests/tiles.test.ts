@@ -71,3 +71,11 @@ it('names the layers that could not be read, and asks again', async () => {
   await settled()
   expect(store.failed).toEqual([])
 })
+
+it('takes a tile that cannot be read as one that did not come', async () => {
+  const page = new TextEncoder().encode('<html>away</html>').buffer as ArrayBuffer
+  const store = new TileStore(() => Promise.resolve(page), () => {})
+  store.want([mines], WORLD, 2)
+  await settled()
+  expect([store.failed, store.waiting]).toEqual([['mines'], 0])
+})

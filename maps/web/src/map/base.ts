@@ -119,9 +119,15 @@ function townshipLabels(frame: Frame, townships: readonly TileFeature[]): BaseLa
 function villageLabels(frame: Frame): BaseLabel[] {
   if (frame.zoom < 11) return []
   const style = { ...PLAIN, layer: 'villages', sizePx: frame.zoom < 13 ? 11.5 : 12.5, colour: frame.palette.inkSoft, dot: true }
-  return features(frame, 'villages').filter((village) => village.shape === 'point' && village.id !== null).map((village) => (
-    { ...style, text: village.name, x: px(frame, village.box.west), y: py(frame, village.box.north) }
-  ))
+  return frame.tilesOf('villages').flatMap(({ points }) => {
+    const labels: BaseLabel[] = []
+    for (let at = 0; at < points.length; at++) {
+      const [x, y] = [px(frame, points.x[at] as number), py(frame, points.y[at] as number)]
+      if (x < 0 || y < 0 || x > frame.widthPx || y > frame.heightPx || Number.isNaN(points.ids[at])) continue
+      labels.push({ ...style, text: points.feature(at).name, x, y })
+    }
+    return labels
+  })
 }
 
 /** A name along the longest straight reach of each line that has room for it; each name once. */

@@ -5,7 +5,7 @@
 import L from 'leaflet'
 import { hitAt } from './hit'
 import { lonOf, latOf, worldPx, xOf, yOf, type Window } from './mercator'
-import { paint, type Frame, type Placed } from './picture'
+import { paint, type Drawn, type Frame, type Placed } from './picture'
 
 /** Margin on each side, in parts of the map's size. */
 const MARGIN = 0.25
@@ -20,7 +20,9 @@ export type Content = Pick<Frame, 'layers' | 'opacity' | 'tilesOf' | 'showBase' 
 
 export class PictureLayer extends L.Layer {
   private canvas: HTMLCanvasElement | null = null
-  private placed: readonly Placed[] = []
+  /** Drawn on out of sight; the canvas of the page holds a finished bitmap, which costs nothing while it moves. */
+  private readonly board = new OffscreenCanvas(1, 1)
+  private picture: Drawn = { shapes: [], points: null }
   private corner = L.point(0, 0)
   private middle = L.latLng(0, 0)
   private zoom = 0
@@ -129,14 +131,14 @@ export class PictureLayer extends L.Layer {
     return performance.now() - this.movedMs < HAND_MS
   }
 
-  get shown(): readonly Placed[] {
-    return this.placed
+  get shown(): Drawn {
+    return this.picture
   }
 
   hit(at: L.LatLng): Placed | null {
     const grid = this.grid()
     const spot = { x: xOf(at.lng) * grid.worldPx - grid.leftPx, y: yOf(at.lat) * grid.worldPx - grid.topPx }
-    return hitAt(this.placed, spot, grid)
+    return hitAt(this.picture, spot, grid)
   }
 
   /** Where a placed thing is: a point's own place, or where the person clicked. */
@@ -155,8 +157,8 @@ export class PictureLayer extends L.Layer {
   }
 
   redraw(): void {
-    const { canvas } = this
-    const ctx = canvas?.getContext('2d')
+    const { canvas, board } = this
+    const ctx = board.getContext('2d')
     this.forget()
     if (!canvas || !ctx) return
     const begunMs = performance.now()
@@ -167,15 +169,18 @@ export class PictureLayer extends L.Layer {
     this.corner = map.containerPointToLayerPoint(L.point(-margin.x, -margin.y)).round()
     this.middle = map.getCenter()
     this.zoom = map.getZoom()
+    board.width = Math.round(size.x * ratio)
+    board.height = Math.round(size.y * ratio)
+    ctx.scale(ratio, ratio)
+    this.picture = paint({
+      ctx, widthPx: size.x, heightPx: size.y, zoom: this.zoom, ...this.grid(), visible: this.visible(), ...this.content(),
+    })
     L.DomUtil.setPosition(canvas, this.corner)
     canvas.style.width = `${size.x}px`
     canvas.style.height = `${size.y}px`
-    canvas.width = Math.round(size.x * ratio)
-    canvas.height = Math.round(size.y * ratio)
-    ctx.scale(ratio, ratio)
-    this.placed = paint({
-      ctx, widthPx: size.x, heightPx: size.y, zoom: this.zoom, ...this.grid(), visible: this.visible(), ...this.content(),
-    })
+    if (canvas.width !== board.width) canvas.width = board.width
+    if (canvas.height !== board.height) canvas.height = board.height
+    canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(board.transferToImageBitmap())
     this.drawn()
     this.doneMs = performance.now()
     this.tookMs = this.doneMs - begunMs

@@ -1,8 +1,8 @@
 /** Many objects in one place, as overview tiles count them: a disc as large as their number, ringed by the worst grade. */
 import { FONT } from './palette'
-import type { Candidate, Frame, Placed } from './picture'
+import type { Frame } from './picture'
 import type { Room } from './room'
-import { lookOf } from './symbols'
+import type { Look } from './symbols'
 
 /** Radius of two objects and the most a disc grows to, and how much each tenfold adds. */
 const [LEAST_PX, MOST_PX, TENFOLD_PX] = [13, 30, 6]
@@ -16,11 +16,16 @@ const GLYPH_PX = 10
 const ROOM_SHARE = 1.7
 const NUDGES = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]] as const
 
-export interface CellSpot {
-  readonly one: Candidate
+export interface Disc {
   readonly x: number
   readonly y: number
   readonly radiusPx: number
+  readonly count: number
+}
+
+/** A disc and which of the points it is. */
+export interface CellSpot extends Disc {
+  readonly at: number
 }
 
 /** Area grows with the number's magnitude: 10 and 1,000 are told apart at a glance, 1,000 and 1,100 need not be. */
@@ -28,16 +33,15 @@ export const cellRadiusPx = (count: number): number =>
   Math.min(MOST_PX, LEAST_PX + TENFOLD_PX * Math.log10(Math.max(1, count / 2)))
 
 /** Where there is room for a cell, at its own place or beside it; null: nowhere near. */
-export function cellSpot(room: Room, one: Candidate): CellSpot | null {
-  const radiusPx = cellRadiusPx(one.feature.count)
+export function cellSpot(room: Room, x: number, y: number, count: number): Disc | null {
+  const radiusPx = cellRadiusPx(count)
   const side = radiusPx * ROOM_SHARE
-  const nudge = NUDGES.find(([dx, dy]) => room.take(one.x + dx * side * 0.6 - side / 2, one.y + dy * side * 0.6 - side / 2, side, side))
-  return nudge ? { one, x: one.x + nudge[0] * side * 0.6, y: one.y + nudge[1] * side * 0.6, radiusPx } : null
+  const nudge = NUDGES.find(([dx, dy]) => room.take(x + dx * side * 0.6 - side / 2, y + dy * side * 0.6 - side / 2, side, side))
+  return nudge ? { x: x + nudge[0] * side * 0.6, y: y + nudge[1] * side * 0.6, radiusPx, count } : null
 }
 
-export function paintCell(frame: Frame, { one, x, y, radiusPx }: CellSpot): Placed {
+export function paintCell(frame: Frame, look: Look, { x, y, radiusPx, count }: Disc): void {
   const { ctx, palette } = frame
-  const look = lookOf(one.layer, one.feature.value)
   const ringPx = look.filled ? RING_PX.worst : look.ringPx >= 3 ? RING_PX.second : RING_PX.other
   const disc = (radius: number): void => {
     ctx.beginPath()
@@ -58,9 +62,8 @@ export function paintCell(frame: Frame, { one, x, y, radiusPx }: CellSpot): Plac
   ctx.textBaseline = 'middle'
   ctx.font = `500 ${GLYPH_PX}px ${FONT}`
   ctx.fillText(look.glyph, x, y - radiusPx * 0.42)
-  const text = String(one.feature.count)
+  const text = String(count)
   const sizePx = Math.min(FONT_PX.most, Math.max(FONT_PX.least, (radiusPx * TEXT_SHARE) / (text.length * DIGIT_SHARE)))
   ctx.font = `700 ${sizePx}px ${FONT}`
   ctx.fillText(text, x, y + radiusPx * 0.3)
-  return { feature: one.feature, layer: one.layer, spot: { x, y, reachPx: radiusPx } }
 }

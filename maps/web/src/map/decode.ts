@@ -1,7 +1,7 @@
-/** A vector tile, read once into flat arrays of world coordinates so that drawing is multiply and add. */
-import { VectorTile } from '@mapbox/vector-tile'
-import { PbfReader } from 'pbf'
+/** A vector tile, read once into flat arrays of world coordinates so that drawing is multiply and add. Points: points.ts. */
 import type { TileSpot, Window } from './mercator'
+import { layerIn, type Property } from './mvt'
+import { NO_POINTS, readPoints, type Points } from './points'
 
 export type Shape = 'point' | 'line' | 'polygon'
 
@@ -17,7 +17,7 @@ export interface TileFeature {
   readonly count: number
   /** Value of the legend's field; of an aggregated cell the worst one in it. */
   readonly value: string | null
-  readonly extra: Readonly<Record<string, string | number | boolean>>
+  readonly extra: Readonly<Record<string, Property>>
   readonly shape: Shape
   /** x0, y0, x1, y1 … of each part of a line or area; a point is its box. */
   readonly parts: readonly Float64Array[]
@@ -29,17 +29,12 @@ export interface TileFeature {
 export interface DecodedTile {
   readonly spot: TileSpot
   readonly window: Window
+  /** Lines and areas. */
   readonly features: readonly TileFeature[]
+  readonly points: Points
 }
 
-const SHAPES: Readonly<Record<number, Shape>> = { 1: 'point', 2: 'line', 3: 'polygon' }
-
-const NO_PARTS: readonly Float64Array[] = []
-
-interface TilePoint {
-  readonly x: number
-  readonly y: number
-}
+const SHAPES: Readonly<Record<number, Shape>> = { 2: 'line', 3: 'polygon' }
 
 export const windowOf = (spot: TileSpot): Window => {
   const size = 1 / 2 ** spot.z
@@ -47,19 +42,17 @@ export const windowOf = (spot: TileSpot): Window => {
 }
 
 /** Both ends past the same edge of the tile: a line the clipping drew, not the surveyor. */
-function isClipped(a: TilePoint, b: TilePoint, extent: number): boolean {
-  return (a.x <= 0 && b.x <= 0) || (a.y <= 0 && b.y <= 0)
-    || (a.x >= extent && b.x >= extent) || (a.y >= extent && b.y >= extent)
-}
+const isClipped = (ax: number, ay: number, bx: number, by: number, extent: number): boolean =>
+  (ax <= 0 && bx <= 0) || (ay <= 0 && by <= 0) || (ax >= extent && bx >= extent) || (ay >= extent && by >= extent)
 
-function surveyedPieces(ring: readonly TilePoint[], extent: number): TilePoint[][] {
-  const pieces: TilePoint[][] = []
-  let piece: TilePoint[] = []
-  for (const [index, point] of ring.entries()) {
-    const before = ring[index - 1]
-    if (before && !isClipped(before, point, extent)) {
-      if (piece.length === 0) piece.push(before)
-      piece.push(point)
+function surveyedPieces(ring: readonly number[], extent: number): number[][] {
+  const pieces: number[][] = []
+  let piece: number[] = []
+  for (let at = 2; at < ring.length; at += 2) {
+    const [ax, ay, bx, by] = ring.slice(at - 2, at + 2) as [number, number, number, number]
+    if (!isClipped(ax, ay, bx, by, extent)) {
+      if (piece.length === 0) piece.push(ax, ay)
+      piece.push(bx, by)
     } else if (piece.length > 0) {
       pieces.push(piece)
       piece = []
@@ -69,52 +62,35 @@ function surveyedPieces(ring: readonly TilePoint[], extent: number): TilePoint[]
   return pieces
 }
 
-export function decode(bytes: ArrayBuffer, layer: string, by: string | null, spot: TileSpot): DecodedTile {
-  const window = windowOf(spot)
-  const source = new VectorTile(new PbfReader(new Uint8Array(bytes))).layers[layer]
-  if (!source) return { spot, window, features: [] }
-  const size = 1 / 2 ** spot.z
-  const scale = size / source.extent
-  const flat = (points: readonly TilePoint[]): Float64Array => {
-    const numbers = new Float64Array(points.length * 2)
-    points.forEach((point, index) => {
-      numbers[index * 2] = window.west + point.x * scale
-      numbers[index * 2 + 1] = window.north + point.y * scale
-    })
-    return numbers
-  }
+/** An empty tile: what a server answers where nothing lies. */
+export const emptyTile = (spot: TileSpot): DecodedTile => ({ spot, window: windowOf(spot), features: [], points: NO_POINTS })
 
+export function decode(bytes: ArrayBuffer, layer: string, by: string | null, spot: TileSpot): DecodedTile {
+  const source = layerIn(bytes, layer)
+  if (!source) return emptyTile(spot)
+  const window = windowOf(spot)
+  const scale = 1 / 2 ** spot.z / source.extent
+  const inWorld = (positions: readonly number[]): Float64Array => Float64Array.from(
+    positions, (position, at) => (at % 2 === 0 ? window.west : window.north) + position * scale,
+  )
   const features: TileFeature[] = []
-  for (let index = 0; index < source.length; index++) {
-    const raw = source.feature(index)
-    const shape = SHAPES[raw.type]
+  for (let at = 0; at < source.length; at++) {
+    source.open(at)
+    const shape = SHAPES[source.type]
     if (!shape) continue
-    const geometry: TilePoint[][] = raw.loadGeometry()
-    if (shape === 'point') {
-      // A tile's margin repeats its neighbour's points; each is drawn by the tile it stands in.
-      const place = geometry.flat().find(
-        (point) => point.x >= 0 && point.y >= 0 && point.x < source.extent && point.y < source.extent,
-      )
-      if (!place) continue
-      const [x, y] = [window.west + place.x * scale, window.north + place.y * scale]
-      const box = { west: x, north: y, east: x, south: y } // all of a point: arrays for 100,000 of them fill the memory
-      features.push({ ...facts(raw.properties, raw.id, layer, by), shape, parts: NO_PARTS, outline: NO_PARTS, box })
-      continue
-    }
-    const parts = geometry.map(flat)
-    const outline = shape === 'polygon'
-      ? geometry.flatMap((ring) => surveyedPieces(ring, source.extent)).map(flat)
-      : []
-    features.push({ ...facts(raw.properties, raw.id, layer, by), shape, parts, outline, box: boxOf(parts) })
+    const rings = source.readParts()
+    const parts = rings.map(inWorld)
+    const outline = shape === 'polygon' ? rings.flatMap((ring) => surveyedPieces(ring, source.extent)).map(inWorld) : []
+    features.push({ ...facts(source.properties(), source.id, layer, by), shape, parts, outline, box: boxOf(parts) })
   }
-  return { spot, window, features }
+  const points = readPoints(source, by, window, (properties, id) => facts(properties, id, layer, by))
+  return { spot, window, features, points }
 }
 
 type Facts = Omit<TileFeature, 'shape' | 'parts' | 'outline' | 'box'>
 
 function facts(
-  properties: Readonly<Record<string, string | number | boolean>>, tileId: number | undefined, layer: string,
-  by: string | null,
+  properties: Readonly<Record<string, Property>>, tileId: number | undefined, layer: string, by: string | null,
 ): Facts {
   const count = Number(properties.count ?? 1)
   const isCell = count > 1 // a cell of one is that one

@@ -2,20 +2,37 @@
  * Dots of 100,000 points, written as pixels into one image and laid over the picture at once: a canvas call for each
  * would take seconds. Dots on one another do not blend; what is written later covers.
  */
-const OPAQUE = 255
 const ALPHA_SHIFT = 24 // canvas pixels are read as little-endian words: alpha, blue, green, red from the top
+
+interface Board {
+  readonly canvas: OffscreenCanvas
+  readonly image: ImageData
+}
+
+/** Kept from picture to picture: making 14 MB of empty pixels anew takes longer than wiping them. */
+let kept: Board | null = null
+
+function emptyBoard(width: number, height: number): Board {
+  if (kept?.image.width === width && kept.image.height === height) kept.image.data.fill(0)
+  else kept = { canvas: new OffscreenCanvas(width, height), image: new ImageData(width, height) }
+  return kept
+}
 
 interface Stamp {
   readonly colour: string
   readonly halo: string
   readonly opacity: number
   readonly side: number
+  /** Where its pixels lie from its upper left corner in the sheet, row after row; those of the soft edge after `solid`. */
+  readonly places: Int32Array
   readonly pixels: Uint32Array
+  readonly solid: number
 }
 
 export class DotSheet {
-  private image: ImageData | null = null
-  private pixels = new Uint32Array(0)
+  private readonly board: Board
+  private readonly pixels: Uint32Array
+  private isEmpty = true
   private readonly stamps = new Map<string, Stamp>()
   private last: Stamp | null = null
 
@@ -23,42 +40,36 @@ export class DotSheet {
   constructor(
     private readonly widthPx: number, private readonly heightPx: number, private readonly ratio: number,
     private readonly radiusPx: number, private readonly haloPx: number,
-  ) {}
+  ) {
+    this.board = emptyBoard(Math.round(widthPx * ratio), Math.round(heightPx * ratio))
+    this.pixels = new Uint32Array(this.board.image.data.buffer)
+  }
 
   add(x: number, y: number, colour: string, halo: string, opacity: number): void {
     const stamp = this.stamp(colour, halo, opacity)
-    const target = this.target()
-    const most = Math.round(opacity * OPAQUE)
+    const { width, height } = this.board.image
     const left = Math.round(x * this.ratio - stamp.side / 2)
     const top = Math.round(y * this.ratio - stamp.side / 2)
-    for (let row = 0; row < stamp.side; row++) {
-      if (top + row < 0 || top + row >= target.height) continue
-      const from = (top + row) * target.width
-      for (let column = 0; column < stamp.side; column++) {
-        const at = left + column
-        if (at < 0 || at >= target.width) continue
-        const pixel = stamp.pixels[row * stamp.side + column] as number
-        const alpha = pixel >>> ALPHA_SHIFT
-        // The soft edge of a dot gives way to what is there.
-        if (alpha >= most || alpha > (this.pixels[from + at] as number) >>> ALPHA_SHIFT) this.pixels[from + at] = pixel
-      }
+    // One that the edge cuts is left out: the picture reaches beyond what can be seen.
+    if (left < 0 || top < 0 || left + stamp.side > width || top + stamp.side > height) return
+    const { places, pixels, solid } = stamp
+    const { pixels: sheet } = this
+    const corner = top * width + left
+    this.isEmpty = false
+    for (let at = 0; at < solid; at++) sheet[corner + (places[at] as number)] = pixels[at] as number
+    for (let at = solid; at < places.length; at++) {
+      const place = corner + (places[at] as number)
+      const pixel = pixels[at] as number
+      if (pixel >>> ALPHA_SHIFT > (sheet[place] as number) >>> ALPHA_SHIFT) sheet[place] = pixel // gives way to what is there
     }
   }
 
   /** Lay all dots over what `ctx` holds. */
-  paint(ctx: CanvasRenderingContext2D): void {
-    if (!this.image) return
-    const canvas = new OffscreenCanvas(this.image.width, this.image.height)
-    canvas.getContext('2d')?.putImageData(this.image, 0, 0)
+  paint(ctx: OffscreenCanvasRenderingContext2D): void {
+    if (this.isEmpty) return
+    const { canvas, image } = this.board
+    canvas.getContext('2d')?.putImageData(image, 0, 0)
     ctx.drawImage(canvas, 0, 0, this.widthPx, this.heightPx)
-  }
-
-  private target(): ImageData {
-    if (!this.image) {
-      this.image = new ImageData(Math.round(this.widthPx * this.ratio), Math.round(this.heightPx * this.ratio))
-      this.pixels = new Uint32Array(this.image.data.buffer)
-    }
-    return this.image
   }
 
   /** The dots of one grade follow one another: most need no more than a look at the last stamp. */
@@ -69,11 +80,26 @@ export class DotSheet {
     let stamp = this.stamps.get(key)
     if (!stamp) {
       const side = Math.ceil((radiusPx * 2 + haloPx) * this.ratio) + 1
-      const pixels = discPixels(side, colour, halo, radiusPx * this.ratio, haloPx * this.ratio, opacity)
-      this.stamps.set(key, stamp = { colour, halo, opacity, side, pixels })
+      const square = discPixels(side, colour, halo, radiusPx * this.ratio, haloPx * this.ratio, opacity)
+      this.stamps.set(key, stamp = { colour, halo, opacity, side, ...this.parted(square, side) })
     }
     this.last = stamp
     return stamp
+  }
+
+  /** The pixels of a square that are not empty: the solid ones, then those of the soft edge. */
+  private parted(square: Uint32Array, side: number): Pick<Stamp, 'places' | 'pixels' | 'solid'> {
+    const alpha = (at: number): number => (square[at] as number) >>> ALPHA_SHIFT
+    const filled = [...square.keys()].filter((at) => alpha(at) > 0)
+    const most = Math.max(...filled.map(alpha))
+    const solid = filled.filter((at) => alpha(at) >= most)
+    const order = [...solid, ...filled.filter((at) => alpha(at) < most)]
+    const { width } = this.board.image
+    return {
+      places: Int32Array.from(order, (at) => Math.floor(at / side) * width + (at % side)),
+      pixels: Uint32Array.from(order, (at) => square[at] as number),
+      solid: solid.length,
+    }
   }
 }
 

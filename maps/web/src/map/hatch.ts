@@ -1,4 +1,6 @@
 /** Fills of areas: the worst grades are hatched, so that they are told apart without colour. */
+import type { Pen } from './symbols'
+
 const TILE_PX = 9
 const HATCH_WIDTH_PX = [2.2, 1.2] as const
 
@@ -6,7 +8,7 @@ const patterns = new Map<string, CanvasPattern>()
 
 /** `opacity` of the plain fill; an area the legend leaves empty stays empty, whatever its grade. */
 export function fillFor(
-  ctx: CanvasRenderingContext2D, colour: string, rank: number | null, opacity: number,
+  ctx: Pen, colour: string, rank: number | null, opacity: number,
 ): string | CanvasPattern {
   const plain = `${colour}${Math.round(opacity * 255).toString(16).padStart(2, '0')}`
   if (opacity === 0) return plain

@@ -1,6 +1,6 @@
 /** What lies under the pointer: points before lines before areas, and the smaller area before the larger. */
 import type { TileFeature } from './decode'
-import type { Placed } from './picture'
+import type { Drawn, Placed } from './picture'
 
 const NEAR_PX = 6
 
@@ -16,25 +16,8 @@ export interface Grid {
   readonly topPx: number
 }
 
-export function hitAt(placed: readonly Placed[], spot: Spot, grid: Grid): Placed | null {
-  return nearestPoint(placed, spot) ?? nearestLine(placed, spot, grid) ?? smallestArea(placed, spot, grid)
-}
-
-function nearestPoint(placed: readonly Placed[], spot: Spot): Placed | null {
-  let found: Placed | null = null
-  let nearest = Infinity
-  for (const one of placed) {
-    if (!one.spot) continue
-    const reach = one.spot.reachPx + NEAR_PX / 2
-    const [dx, dy] = [Math.abs(one.spot.x - spot.x), Math.abs(one.spot.y - spot.y)]
-    if (dx > reach || dy > reach) continue // all but a few of 100,000
-    const away = Math.hypot(dx, dy)
-    if (away <= reach && away <= nearest) {
-      found = one
-      nearest = away
-    }
-  }
-  return found
+export function hitAt({ shapes, points }: Drawn, spot: Spot, grid: Grid): Placed | null {
+  return points?.nearest(spot.x, spot.y, NEAR_PX / 2) ?? nearestLine(shapes, spot, grid) ?? smallestArea(shapes, spot, grid)
 }
 
 export function awayFromLine(feature: TileFeature, spot: Spot, grid: Grid): number {
@@ -57,7 +40,6 @@ function nearestLine(placed: readonly Placed[], spot: Spot, grid: Grid): Placed 
   let found: Placed | null = null
   let nearest = NEAR_PX
   for (const one of placed) {
-    if (one.spot) break // points are placed last
     if (one.feature.shape !== 'line') continue
     const away = awayFromLine(one.feature, spot, grid)
     if (away <= nearest) {
@@ -86,7 +68,6 @@ function smallestArea(placed: readonly Placed[], spot: Spot, grid: Grid): Placed
   let found: Placed | null = null
   let smallest = Infinity
   for (const one of placed) {
-    if (one.spot) break
     const { feature } = one
     if (feature.shape !== 'polygon' || !isInside(feature, x, y)) continue
     const size = (feature.box.east - feature.box.west) * (feature.box.south - feature.box.north)

@@ -7,15 +7,28 @@ import { drawSymbol, lookOf } from './symbols'
 const SIDE_PX = 28
 const SYMBOL_PX = 22
 
-/** `isSwatch`: for lines and areas show the stroke or fill of one class instead of the layer's symbol. */
-export function drawKey(
-  canvas: HTMLCanvasElement, layer: LayerInfo, value: string | null, isDark: boolean, isSwatch: boolean,
-): void {
+const RATIO = 2
+const drawn = new Map<string, string>()
+
+/**
+ * The address of a picture of SIDE_PX; the same look is drawn once. Pictures, not canvases: each canvas of a page costs
+ * something with every frame while the map moves.
+ * `isSwatch`: for lines and areas the stroke or fill of one class instead of the layer's symbol.
+ */
+export function keyPicture(layer: LayerInfo, value: string | null, isDark: boolean, isSwatch: boolean): string {
+  const key = JSON.stringify([layer.name, layer.colour, lookOf(layer, value), isDark, isSwatch, layer.dash, layer.width, layer.fillOpacity])
+  let known = drawn.get(key)
+  if (known === undefined) drawn.set(key, known = draw(layer, value, isDark, isSwatch))
+  return known
+}
+
+function draw(layer: LayerInfo, value: string | null, isDark: boolean, isSwatch: boolean): string {
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = SIDE_PX * RATIO
   const ctx = canvas.getContext('2d')
-  if (!ctx) return
+  if (!ctx) return ''
+  ctx.scale(RATIO, RATIO)
   const palette = isDark ? DARK : LIGHT
-  ctx.setTransform(canvas.width / SIDE_PX, 0, 0, canvas.height / SIDE_PX, 0, 0)
-  ctx.clearRect(0, 0, SIDE_PX, SIDE_PX)
   const look = lookOf(layer, value)
   if (!isSwatch || layer.geometry === 'Point') {
     ctx.translate(SIDE_PX / 2, SIDE_PX / 2)
@@ -38,4 +51,5 @@ export function drawKey(
     ctx.lineWidth = 1.6
     ctx.stroke()
   }
+  return canvas.toDataURL()
 }

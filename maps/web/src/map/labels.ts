@@ -3,11 +3,14 @@ import { classOf, type LayerInfo } from '@/state/model'
 import type { BaseLabel } from './base'
 import { FONT } from './palette'
 import { px, py, type Frame, type Placed } from './picture'
+import type { PlacedPoints } from './placing'
 import type { Room } from './room'
 import { lookOf } from './symbols'
 
 const NAME_PX = 12
 const MOST_NAMES = 500
+/** A dot has no name. */
+const LEAST_NAMED_PX = 6
 /** An area smaller than this carries neither symbol nor name. */
 const SMALLEST_AREA_PX = 34
 const AREA_SYMBOL_PX = 20
@@ -56,11 +59,13 @@ export class Labels {
     this.written++
   }
 
-  points(placed: readonly Placed[]): void {
+  points(placed: PlacedPoints): void {
     const font = `500 ${NAME_PX}px ${FONT}`
     for (let at = placed.length - 1; at >= 0 && this.written < MOST_NAMES; at--) {
-      const { feature, layer, spot } = placed[at] as Placed
-      if (!spot || feature.id === null || spot.reachPx < 6 || this.frame.zoom < layer.nameZoom) continue
+      if (placed.reachOf(at) < LEAST_NAMED_PX) break // dots, and below them only dots
+      if (placed.countOf(at) > 1 || this.frame.zoom < placed.layerOf(at).nameZoom) continue
+      const { feature, spot } = placed.at(at)
+      if (!spot || feature.id === null) continue
       const text = this.short(feature.name)
       const width = this.width(text, font, 0)
       const away = spot.reachPx + 4 + width / 2

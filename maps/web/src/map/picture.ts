@@ -5,21 +5,20 @@
 import { classOf, type LayerInfo, type Ref } from '@/state/model'
 import { lineLabels, paintBase } from './base'
 import { CONTOURS, paintContours } from './contours'
-import { DotSheet } from './dots'
 import type { MetricGrid } from './coordinates'
 import { labelGrid, paintGrid } from './grid'
 import type { DecodedTile, TileFeature } from './decode'
 import { paintRinged } from './rows'
-import { cellSpot, paintCell, type CellSpot } from './cells'
 import { Labels } from './labels'
 import type { Window } from './mercator'
 import type { Palette } from './palette'
+import { paintPoints, type PlacedPoints } from './placing'
 import { Room } from './room'
-import { lookOf, SYMBOL_PX, trace, type SymbolSheet } from './symbols'
+import type { SymbolSheet } from './symbols'
 import { fillFor } from './hatch'
 
 export interface Frame {
-  readonly ctx: CanvasRenderingContext2D
+  readonly ctx: OffscreenCanvasRenderingContext2D
   readonly widthPx: number
   readonly heightPx: number
   readonly zoom: number
@@ -52,10 +51,14 @@ export interface Placed {
   readonly spot: { readonly x: number; readonly y: number; readonly reachPx: number } | null
 }
 
-const DOT_PX = 3.5
-const DOT_HALO_PX = 1.5
+/** What a picture shows. */
+export interface Drawn {
+  /** Areas, then lines. */
+  readonly shapes: readonly Placed[]
+  readonly points: PlacedPoints | null
+}
+
 const LINE_HALO_PX = 2.5
-const FULL_ZOOM = 17
 
 export const px = (frame: Frame, x: number): number => x * frame.worldPx - frame.leftPx
 export const py = (frame: Frame, y: number): number => y * frame.worldPx - frame.topPx
@@ -70,10 +73,7 @@ export function follow(frame: Frame, part: Float64Array): void {
   }
 }
 
-const symbolPx = (zoom: number): number => (zoom < 11 ? SYMBOL_PX - 4 : zoom < 14 ? SYMBOL_PX : SYMBOL_PX + 4)
-
-/** Draw everything; returns what was drawn, topmost last. */
-export function paint(frame: Frame): Placed[] {
+export function paint(frame: Frame): Drawn {
   const room = new Room(frame.widthPx, frame.heightPx)
   const labels = new Labels(frame, room)
   const named = new Set(frame.layers.map((layer) => layer.name))
@@ -96,7 +96,7 @@ export function paint(frame: Frame): Placed[] {
   labels.base([...baseLabels.filter((label) => !label.first), ...heights])
   if (frame.grid) labelGrid(frame, frame.grid)
   paintRinged(frame, frame.ringed)
-  return [...areas, ...lines, ...points]
+  return { shapes: [...areas, ...lines], points }
 }
 
 /** Draw something of a layer as opaque as the layer is. */
@@ -177,110 +177,4 @@ function paintChosenShape(frame: Frame, placed: readonly Placed[]): void {
     stroke(frame, parts, frame.palette.halo, layer.width + 8)
     stroke(frame, parts, frame.palette.accent, layer.width + 3)
   }
-}
-
-export interface Candidate {
-  readonly feature: TileFeature
-  readonly layer: LayerInfo
-  readonly x: number
-  readonly y: number
-  readonly rank: number
-}
-
-const LAST_RANK = 99
-
-/** Ranks of a layer's values, looked up once for each value and not once for each of 100,000 points. */
-function ranksOf(layer: LayerInfo): (value: string | null) => number {
-  const known = new Map<string | null, number>()
-  return (value) => {
-    let rank = known.get(value)
-    if (rank === undefined) known.set(value, rank = classOf(layer, value)?.rank ?? LAST_RANK)
-    return rank
-  }
-}
-
-/** Points in and about the picture, the worst first; among equals in the order of layers and tiles. */
-function candidates(frame: Frame): Candidate[] {
-  const byRank = new Map<number, Candidate[]>()
-  for (const layer of frame.layers) {
-    const rankOf = ranksOf(layer)
-    for (const tile of frame.tilesOf(layer.name)) {
-      for (const feature of tile.features) {
-        if (feature.shape !== 'point') continue
-        const x = px(frame, feature.box.west)
-        const y = py(frame, feature.box.north)
-        if (x < -20 || y < -20 || x > frame.widthPx + 20 || y > frame.heightPx + 20) continue
-        const rank = isChosen(frame, feature) ? -1 : rankOf(feature.value)
-        const same = byRank.get(rank)
-        if (same) same.push({ feature, layer, x, y, rank })
-        else byRank.set(rank, [{ feature, layer, x, y, rank }])
-      }
-    }
-  }
-  return [...byRank.keys()].sort((a, b) => a - b).flatMap((rank) => byRank.get(rank) ?? [])
-}
-
-function paintPoints(frame: Frame, room: Room): Placed[] {
-  const sizePx = symbolPx(frame.zoom)
-  const boxPx = sizePx * 0.8
-  const dots: Candidate[] = []
-  const symbols: Candidate[] = []
-  const cells: CellSpot[] = []
-  const all = candidates(frame)
-  for (const one of all) {
-    if (one.feature.id === null && one.feature.count > 1) {
-      const spot = cellSpot(room, one)
-      if (spot) cells.push(spot)
-      else dots.push(one)
-    } else if (
-      room.take(one.x - boxPx / 2, one.y - boxPx / 2, boxPx, boxPx) || one.rank === -1 || frame.zoom >= FULL_ZOOM
-    ) symbols.push(one)
-    else dots.push(one)
-  }
-  const placed: Placed[] = []
-  paintDots(frame, dots, placed)
-  for (const one of symbols.reverse()) placed.push(faded(frame, one.layer, () => paintSymbol(frame, one, sizePx)))
-  for (const cell of cells) placed.push(faded(frame, cell.one.layer, () => paintCell(frame, cell)))
-  return placed
-}
-
-/** Dots that would lie on one another, within less than half of one's width, are one dot: that of the worst. */
-const DOT_CELL_PX = 3
-
-/** Smallest symbols, `dots` worst first. All are placed, so that they are counted and found under the pointer. */
-function paintDots(frame: Frame, dots: readonly Candidate[], placed: Placed[]): void {
-  const columns = Math.ceil((frame.widthPx + 40) / DOT_CELL_PX)
-  const taken = new Uint8Array(columns * Math.ceil((frame.heightPx + 40) / DOT_CELL_PX))
-  const isOnTop = dots.map((one) => {
-    const cell = Math.floor((one.y + 20) / DOT_CELL_PX) * columns + Math.floor((one.x + 20) / DOT_CELL_PX)
-    return taken[cell] === 1 ? false : (taken[cell] = 1) === 1
-  })
-  const sheet = new DotSheet(frame.widthPx, frame.heightPx, frame.ctx.getTransform().a, DOT_PX, DOT_HALO_PX)
-  for (let at = dots.length - 1; at >= 0; at--) {
-    const { feature, layer, x, y } = dots[at] as Candidate
-    placed.push({ feature, layer, spot: { x, y, reachPx: DOT_PX + 1 } })
-    if (!isOnTop[at]) continue
-    const colour = classOf(layer, feature.value)?.colour ?? layer.colour
-    sheet.add(x, y, colour, frame.palette.halo, (frame.opacity.get(layer.name) ?? 100) / 100)
-  }
-  sheet.paint(frame.ctx)
-}
-
-function paintSymbol(frame: Frame, one: Candidate, sizePx: number): Placed {
-  const { ctx } = frame
-  const look = lookOf(one.layer, one.feature.value)
-  if (isChosen(frame, one.feature)) {
-    ctx.save()
-    ctx.translate(one.x, one.y)
-    for (const [colour, width] of [[frame.palette.halo, 9], [frame.palette.accent, 4]] as const) {
-      trace(ctx, look.outline, sizePx / 2 + 3)
-      ctx.strokeStyle = colour
-      ctx.lineWidth = width
-      ctx.stroke()
-    }
-    ctx.restore()
-  }
-  const side = sizePx + 10
-  ctx.drawImage(frame.sheet.stamp(look, sizePx), one.x - side / 2, one.y - side / 2, side, side)
-  return { feature: one.feature, layer: one.layer, spot: { x: one.x, y: one.y, reachPx: sizePx / 2 } }
 }

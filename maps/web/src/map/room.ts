@@ -14,8 +14,10 @@ export class Room {
 
   /** Take the rectangle if all of it is free; says whether it did. A rectangle off the picture is never free. */
   take(left: number, top: number, width: number, height: number): boolean {
-    const [c0, r0] = [Math.floor(left / CELL_PX), Math.floor(top / CELL_PX)]
-    const [c1, r1] = [Math.floor((left + width) / CELL_PX), Math.floor((top + height) / CELL_PX)]
+    const c0 = Math.floor(left / CELL_PX)
+    const r0 = Math.floor(top / CELL_PX)
+    const c1 = Math.floor((left + width) / CELL_PX)
+    const r1 = Math.floor((top + height) / CELL_PX)
     if (c0 < 0 || r0 < 0 || c1 >= this.columns || r1 >= this.rows) return false
     for (let row = r0; row <= r1; row++) {
       for (let column = c0; column <= c1; column++) if (this.taken[row * this.columns + column]) return false

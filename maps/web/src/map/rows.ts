@@ -2,6 +2,7 @@
 import type { LayerInfo, Value } from '@/state/model'
 import type { DecodedTile, Shape, TileFeature } from './decode'
 import { xOf, yOf, type Window } from './mercator'
+import { pointsOf } from './points'
 import type { Frame } from './picture'
 import { stroke } from './picture'
 
@@ -60,7 +61,8 @@ export function featureOf(row: MapRow, layer: Pick<LayerInfo, 'name' | 'by'>): T
 
 export function tileOf(rows: readonly MapRow[], layer: Pick<LayerInfo, 'name' | 'by'>): DecodedTile {
   const features = rows.flatMap((row) => featureOf(row, layer) ?? [])
-  return { spot: { z: 0, x: 0, y: 0 }, window: WORLD, features }
+  const shapes = features.filter((feature) => feature.shape !== 'point')
+  return { spot: { z: 0, x: 0, y: 0 }, window: WORLD, features: shapes, points: pointsOf(features) }
 }
 
 /** Ring what was selected in a table, above everything else. */

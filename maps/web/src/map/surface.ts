@@ -3,7 +3,7 @@ import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
 import { contourTile } from '@/api/terrain'
 import { hillshadeTemplate, vectorTile } from '@/api/tiles'
-import type { Bbox, LayerInfo, Ref, Seen } from '@/state/model'
+import type { Bbox, InView, LayerInfo, Ref, Seen } from '@/state/model'
 import type { Position } from '@/state/address'
 import type { Marks } from '@/state/marks'
 import { BASE_LAYERS } from './base'
@@ -13,10 +13,10 @@ import type { MetricGrid } from './coordinates'
 import type { DecodedTile, TileFeature } from './decode'
 import { isInside } from './hit'
 import { drawnMarks } from './marks'
-import { meets, xOf, yOf, type Window } from './mercator'
+import { xOf, yOf, type Window } from './mercator'
 import { ShapeEditor } from './editing'
 import { DARK, LIGHT, type Palette } from './palette'
-import type { Placed } from './picture'
+import { inView } from './seen'
 import { Sketch, type Sketched } from './sketch'
 import { SymbolSheet } from './symbols'
 import { tiandituLayers, type TiandituKind } from './tianditu'
@@ -37,8 +37,10 @@ export interface SurfaceEvents {
   /** A click where nothing is. */
   readonly cleared: () => void
   /** A picture was drawn: what can be seen, whether tiles are still coming, which layers failed. */
-  readonly drawn: (seen: readonly Seen[], waiting: number, failed: readonly string[]) => void
+  readonly drawn: (seen: InView, waiting: number, failed: readonly string[]) => void
   readonly popupClosed: () => void
+  /** Whether the foreign base map that was asked for answers. */
+  readonly foreign?: (isAnswering: boolean) => void
 }
 
 /** How the map is drawn, beyond what is on it. */
@@ -164,7 +166,7 @@ export class MapSurface {
     if (of === this.foreignOf) return
     this.foreignOf = of
     this.foreign?.remove()
-    this.foreign = tianditu && tiandituLayers(tianditu.kind, tianditu.key, 'hillshade').addTo(this.map)
+    this.foreign = tianditu && tiandituLayers(tianditu.kind, tianditu.key, 'hillshade', (isAnswering) => this.events.foreign?.(isAnswering)).addTo(this.map)
   }
 
   /** What a tool has drawn. */
@@ -291,12 +293,12 @@ export class MapSurface {
 
   private tell(): void {
     const visible = this.picture.visible()
-    this.events.drawn(seenIn(this.picture.shown, visible), this.store.waiting + (this.isShading ? 1 : 0), this.store.failed)
+    this.events.drawn(inView(this.picture.shown, visible), this.store.waiting + (this.isShading ? 1 : 0), this.store.failed)
   }
 
   private point(at: L.LatLng): void {
     this.events.pointed([at.lng, at.lat])
-    if (this.sketch.isActive || this.shapes.isActive) return
+    if (this.picture.isMoving || this.sketch.isActive || this.shapes.isActive) return
     this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
   }
 
@@ -315,15 +317,3 @@ const ratio = (): number => Math.min(2, (window.devicePixelRatio || 1) * (docume
 
 const extentOf = (bbox: Bbox | null): Window | null =>
   bbox && { west: xOf(bbox[0]), south: yOf(bbox[1]), east: xOf(bbox[2]), north: yOf(bbox[3]) }
-
-/** Each object in the visible window once, however many tiles its pieces came in; a point stands in one. */
-function seenIn(placed: readonly Placed[], visible: Window): Seen[] {
-  const pieces = new Map<string, Seen>()
-  const points: Seen[] = []
-  for (const { feature } of placed) {
-    if (!meets(feature.box, visible)) continue
-    if (feature.id === null || feature.shape === 'point') points.push(feature)
-    else pieces.set(`${feature.layer}/${feature.id}`, feature)
-  }
-  return [...pieces.values(), ...points]
-}

@@ -15,7 +15,7 @@ const RING_PX = [0, 3, 2, 1.5] as const
 const PLAIN_RING_PX = 2
 export const SYMBOL_PX = 24
 
-type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+export type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
 export interface Look {
   readonly glyph: string

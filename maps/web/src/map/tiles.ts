@@ -1,5 +1,5 @@
 /** Which tiles are wanted, here, or on their way; one store for all layers. */
-import { decode, windowOf, type DecodedTile } from './decode'
+import { decode, emptyTile, windowOf, type DecodedTile } from './decode'
 import { meets, tilesIn, type TileSpot, type Window } from './mercator'
 
 /** A layer as the store needs it. `extent` is its bounding window: no tile outside it is asked for. */
@@ -71,13 +71,9 @@ export class TileStore {
     const stop = new AbortController()
     const entry: Entry = { state: 'waiting', stop }
     this.entries.set(key, entry)
-    this.fetch(layer.name, spot, stop.signal).then(
-      (bytes) => this.settle(key, entry, {
-        state: 'here',
-        tile: bytes ? decode(bytes, layer.name, layer.by, spot) : { spot, window: windowOf(spot), features: [] },
-      }),
-      () => this.settle(key, entry, { state: 'failed' }),
-    )
+    this.fetch(layer.name, spot, stop.signal)
+      .then((bytes) => (bytes ? decode(bytes, layer.name, layer.by, spot) : emptyTile(spot)))
+      .then((tile) => this.settle(key, entry, { state: 'here', tile }), () => this.settle(key, entry, { state: 'failed' }))
   }
 
   private settle(key: string, asked: Entry, result: Entry): void {

@@ -68,6 +68,10 @@ export interface FieldInfo extends Named {
   /** Worked out or set by the system; nobody types it. */
   readonly readOnly?: boolean
   readonly codes: readonly (Named & { readonly value: string })[]
+  /** Where the unit follows from another field's code. */
+  readonly unitBy?: { readonly field: string; readonly units: Readonly<Record<string, string>> } | null
+  /** Of a small list: what its rows are kept under, and their fields. */
+  readonly entry?: { readonly key: Named; readonly fields: readonly FieldInfo[] } | null
 }
 
 /** Fields that belong together: identity, own, duty, position, source, notes, system. */
@@ -106,6 +110,19 @@ export interface Seen {
   readonly exercise: boolean
   readonly count: number
 }
+
+/** What of the layers switched on is in view: counted with every picture, listed only for somebody who looks. */
+export interface InView {
+  /** Objects by layer; a layer with none is not there. */
+  readonly counts: ReadonlyMap<string, number>
+  readonly hasExercise: boolean
+  /** How many rows all of them would be: a cell is one. */
+  readonly rows: number
+  /** At most so many, the worst grade first. */
+  readonly list: (most: number) => readonly Seen[]
+}
+
+export const NOTHING_IN_VIEW: InView = { counts: new Map(), hasExercise: false, rows: 0, list: () => [] }
 
 export interface Ref {
   readonly layer: string

@@ -1,9 +1,9 @@
 /** What the map shows: kept in the address, so that a link, a reload and a second screen show the same. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { ALL_HEEDED, type Address, type Position, type Unheeded } from './address'
 import { useCatalogue } from './catalogue'
-import { isSame, type Ref, type Seen } from './model'
+import { isSame, NOTHING_IN_VIEW, type InView, type Ref } from './model'
 import { useSession } from './session'
 
 /** Switched on for a first visit: the dangers and who can help; the rest is one click away. */
@@ -13,6 +13,8 @@ export const useView = defineStore('view', () => {
   const catalogue = useCatalogue()
   const session = useSession()
   const county = ref<string | null>(null)
+  // The number beside a layer is the length of the list it opens: both are of the chosen county.
+  watch(county, (code) => void catalogue.countIn(code), { flush: 'sync' })
   const layers = shallowRef<ReadonlySet<string>>(new Set())
   const at = shallowRef<Position | null>(null)
   const chosen = shallowRef<Ref | null>(null)
@@ -23,7 +25,7 @@ export const useView = defineStore('view', () => {
   const compare = ref<string | null>(null)
   /** What the followed address asked for in vain; said on the map until it is put away. */
   const unheeded = shallowRef<Unheeded>(ALL_HEEDED)
-  const inView = shallowRef<readonly Seen[]>([])
+  const inView = shallowRef<InView>(NOTHING_IN_VIEW)
   const busy = ref(false)
   const failedLayers = shallowRef<readonly string[]>([])
   const pointer = shallowRef<readonly [number, number] | null>(null)
