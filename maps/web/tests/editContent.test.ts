@@ -5,7 +5,7 @@ import {
 
 const field = (name: string, more: Partial<EditField> = {}): EditField => ({
   name, zh: name, en: name, unit: null, kind: 'text', needed: false, restricted: false, codes: [], widget: 'text', help: { zh: '', en: '' },
-  rule: { zh: '', en: '' }, limits: {}, need: '', required: false, preset: null, ref: null, ...more,
+  rule: { zh: '', en: '' }, limits: {}, need: '', required: false, preset: null, ref: null, geometry: null, entry: null, ...more,
 })
 const form: EditForm = {
   layer: 'geohazards', help: { zh: '', en: '' }, rules: { fewer: 'threat_people >= threat_households' },

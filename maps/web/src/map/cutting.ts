@@ -134,3 +134,26 @@ export function merged(shapes: readonly Shape[]): Shape | null {
   const all = union(first, ...rest) as unknown as Ring[][]
   return type === 'Polygon' && all.length !== 1 ? null : asKind(type, all)
 }
+
+/** Square of the degrees between the nearest vertices, east narrowed by the latitude: good enough to tell which is nearer. */
+function away2(polygon: readonly Ring[], [lon, lat]: LonLat): number {
+  const narrow = Math.cos((lat * Math.PI) / 180)
+  return Math.min(...polygon.flat().map(([x, y]) => ((x - lon) * narrow) ** 2 + (y - lat) ** 2))
+}
+
+/**
+ * An area that belongs to a shape just cut into `pieces`, cut by the same line and each part given to the piece it lies in, or
+ * to the nearest. null where a piece would get several parts and the kind takes one. `isCut`: the line went through it.
+ */
+export function shareOut(area: Shape, pieces: readonly Shape[], blade: Ring): { parts: (Shape | null)[]; isCut: boolean } | null {
+  const cut = splitArea(area, blade)
+  const given: Ring[][][] = pieces.map(() => [])
+  for (const polygon of (cut ?? [area]).flatMap(polygonsOf)) {
+    const at = placeIn(polygon)
+    const inside = pieces.findIndex((piece) => polygonsOf(piece).some((one) => isInside(at, one)))
+    const aways = pieces.map((piece) => Math.min(...polygonsOf(piece).map((one) => away2(one, at))))
+    given[inside >= 0 ? inside : aways.indexOf(Math.min(...aways))]?.push(polygon)
+  }
+  if (area.type === 'Polygon' && given.some((polygons) => polygons.length > 1)) return null
+  return { parts: given.map((polygons) => (polygons.length > 0 ? asKind(area.type, polygons) : null)), isCut: cut !== null }
+}

@@ -12,7 +12,10 @@ export type EditMode = 'off' | 'look' | 'draw' | 'shape' | 'pick'
 
 export interface Ghost {
   readonly shape: Shape
-  readonly kind: 'before' | 'theirs' | 'mine' | 'chosen'
+  /** second: a second shape such as a danger zone; own: the object's own while a second one is under the hand. */
+  readonly kind: 'before' | 'theirs' | 'mine' | 'chosen' | 'second' | 'own'
+  /** Written at it. */
+  readonly name?: string
 }
 
 export interface EditPicture {
@@ -131,8 +134,8 @@ export class ShapeEditor {
   private render(): void {
     this.drawn.clearLayers()
     const { shape, ghosts, mode, sketch, kind } = this.picture
+    for (const ghost of ghosts) this.outline(ghost.shape, ghost.kind, ghost.name)
     if (mode === 'off') return this.rubber.clearLayers() as unknown as undefined
-    for (const ghost of ghosts) this.outline(ghost.shape, ghost.kind)
     if (shape) this.outline(shape, 'mine')
     if (mode === 'draw') this.sketch(sketch, kind)
     else this.rubber.clearLayers()
@@ -145,11 +148,14 @@ export class ShapeEditor {
       case 'before': return { ...plain, color: inkSoft, fillColor: inkSoft, dashArray: '5 6', fillOpacity: 0 }
       case 'theirs': return { ...plain, color: ink, fillColor: ink, weight: 3.5, dashArray: '12 5' }
       case 'chosen': return { ...plain, weight: 3.5, fillOpacity: 0.28 }
+      case 'second': return { ...plain, weight: 2, dashArray: '7 5', fillOpacity: 0.05 }
+      case 'own': return { ...plain, color: inkSoft, fillColor: inkSoft, weight: 1.5, fillOpacity: 0.04 }
       case 'mine': return plain
     }
   }
 
-  private outline(shape: Shape, kind: Ghost['kind']): void {
+  private outline(shape: Shape, kind: Ghost['kind'], name?: string): void {
+    if (name) this.title(shape, name)
     const style = this.style(kind)
     const halo = { ...style, color: this.palette().paper, weight: (style.weight ?? 2) + 3.5, fill: false, dashArray: '' }
     for (const one of isPoint(shape.type) ? [style] : [halo, style]) {
@@ -159,6 +165,16 @@ export class ShapeEditor {
         pointToLayer: (_feature, at) => L.circleMarker(at, { ...one, radius: 15, fillOpacity: 0 }),
       }).addTo(this.drawn)
     }
+  }
+
+  /** The name beside a second shape, where it reaches farthest north. */
+  private title(shape: Shape, name: string): void {
+    const [first, ...rest] = vertices(shape).map(({ at }) => at)
+    if (!first) return
+    const top = rest.reduce((north, at) => (at[1] > north[1] ? at : north), first)
+    const words = document.createElement('span')
+    words.textContent = name
+    L.tooltip({ permanent: true, direction: 'top', className: 'second-shape', interactive: false }).setLatLng(latLng(top)).setContent(words).addTo(this.drawn)
   }
 
   private sketch(places: readonly LonLat[], kind: string): void {
@@ -268,7 +284,7 @@ export class ShapeEditor {
       waiting = requestAnimationFrame(() => {
         if (!place || !this.isDragging) return
         this.drawn.clearLayers()
-        for (const ghost of this.picture.ghosts) this.outline(ghost.shape, ghost.kind)
+        for (const ghost of this.picture.ghosts) this.outline(ghost.shape, ghost.kind, ghost.name)
         this.outline(shapeWith(place), 'mine')
       })
     })

@@ -1,6 +1,7 @@
 /** What is being edited: fields and shape, before and after; the stack of undo; three versions of one thing brought together. */
 import { sameShape, type Shape } from '@/map/shapes'
 import type { FieldInfo, Named, Value } from './model'
+import { entriesOf, rowsOf, sameRows } from './editRows'
 import { isEmpty } from './words'
 
 export type Need = 'R' | 'r' | ''
@@ -26,6 +27,16 @@ export interface EditField extends FieldInfo {
   readonly preset: Value
   /** Layer whose codes this names. */
   readonly ref: string | null
+  /** Kind of shape, where the field holds a second one such as a danger zone. */
+  readonly geometry: string | null
+  /** Of a small list: what its rows are kept under, how many it takes, and the fields of a row. */
+  readonly entry: EditEntry | null
+}
+
+export interface EditEntry {
+  readonly key: Named
+  readonly most: number
+  readonly fields: readonly EditField[]
 }
 
 export interface EditGroup extends Named {
@@ -73,8 +84,25 @@ export function fieldsAsked(form: EditForm, { check, field }: Question): EditFie
 export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
   (isEmpty(a) && isEmpty(b)) || JSON.stringify(a) === JSON.stringify(b)
 
+const asShape = (value: Value | undefined): Shape | null => (isEmpty(value) ? null : (value as unknown as Shape))
+
+/** The shape a second-shape field holds. */
+export const shapeIn = (properties: Properties, field: string): Shape | null => asShape(properties[field])
+
+/** Fields that hold a second shape. */
+export const shapeFields = (form: EditForm): EditField[] => fieldsOf(form).filter((field) => field.geometry !== null)
+
+/** As `sameValue`, by what the field is: lists by their rows, shapes by their coordinates. */
+export function sameIn(field: EditField, a: Value | undefined, b: Value | undefined): boolean {
+  if (field.entry) return sameRows(a, b)
+  return field.geometry ? sameShape(asShape(a), asShape(b)) : sameValue(a, b)
+}
+
+/** As the register stores it. */
+const storable = (field: EditField, value: Value | undefined): Value => (isEmpty(value) ? null : field.entry ? entriesOf(value) : (value as Value))
+
 export function changedFields(form: EditForm, before: Properties, after: Properties): EditField[] {
-  return fieldsOf(form).filter((field) => !sameValue(before[field.name], after[field.name]))
+  return fieldsOf(form).filter((field) => !sameIn(field, before[field.name], after[field.name]))
 }
 
 export const isChanged = (form: EditForm, before: Content, after: Content): boolean =>
@@ -87,16 +115,14 @@ export interface Patch {
 
 /** The merge patch that turns `before` into `after`; what did not change is left out. */
 export function patchOf(form: EditForm, before: Content, after: Content): Patch {
-  const properties = Object.fromEntries(changedFields(form, before.properties, after.properties).map(({ name }): [string, Value] => {
-    const value = after.properties[name]
-    return [name, isEmpty(value) ? null : (value as Value)]
-  }))
+  const properties = Object.fromEntries(changedFields(form, before.properties, after.properties).map((field): [string, Value] =>
+    [field.name, storable(field, after.properties[field.name])]))
   return sameShape(before.shape, after.shape) || !after.shape ? { properties } : { properties, geometry: after.shape }
 }
 
 /** Only what the form may write, as a new feature would carry it. */
 export function ownProperties(form: EditForm, properties: Properties): Record<string, Value> {
-  return Object.fromEntries(fieldsOf(form).map(({ name }): [string, Value] => [name, properties[name] ?? null])
+  return Object.fromEntries(fieldsOf(form).map((field): [string, Value] => [field.name, storable(field, properties[field.name])])
     .filter(([, value]) => !isEmpty(value)))
 }
 
@@ -166,10 +192,11 @@ export function conflictOf(form: EditForm, before: Content, mine: Content, their
     else if (isTheirs && !isMine) onlyTheirs.push(name)
   }
   const isShapeOpen = ![mine.shape, theirs.shape].some((shape) => sameShape(before.shape, shape)) && !sameShape(mine.shape, theirs.shape)
-  for (const { name } of fieldsOf(form)) {
+  for (const field of fieldsOf(form)) {
+    const { name } = field
     if (isShapeOpen && TAKEN_WITH_SHAPE.includes(name)) continue
     const [was, own, other] = [before.properties[name], mine.properties[name], theirs.properties[name]]
-    sort(name, !sameValue(was, own), !sameValue(was, other), sameValue(own, other))
+    sort(name, !sameIn(field, was, own), !sameIn(field, was, other), sameIn(field, own, other))
   }
   sort(SHAPE, !sameShape(before.shape, mine.shape), !sameShape(before.shape, theirs.shape), sameShape(mine.shape, theirs.shape))
   return { before, mine, theirs, both, onlyMine, onlyTheirs }
@@ -188,11 +215,29 @@ export function reconciled(conflict: Conflict, choice: Readonly<Record<string, S
 
 // -- rules said before the server says them ---------------------------------------------------------------------------
 
-export type Breach = 'required' | 'number' | 'low' | 'high' | 'short' | 'long' | 'form'
+export type Breach = 'required' | 'number' | 'low' | 'high' | 'short' | 'long' | 'form' | 'rows'
+/** What is against a row's key. */
+export type KeyBreach = 'required' | 'twice' | 'long'
+
+const KEY_MOST = 64
+
+export function keyBreachOf(rows: readonly { readonly key: string }[], index: number): KeyBreach | null {
+  const key = rows[index]?.key.trim() ?? ''
+  if (key === '') return 'required'
+  if (key.length > KEY_MOST) return 'long'
+  return rows.some((row, at) => at < index && row.key.trim() === key) ? 'twice' : null
+}
+
+const rowsBreach = (entry: EditEntry, value: Value): Breach | null => {
+  const rows = rowsOf(value)
+  const isWrong = rows.some(({ cells }, index) => keyBreachOf(rows, index) !== null || entry.fields.some((cell) => breachOf(cell, cells[cell.name]) !== null))
+  return rows.length > entry.most || isWrong ? 'rows' : null
+}
 
 /** What the field's own rule says against a value; null: nothing. The server has the last word. */
 export function breachOf(field: EditField, value: Value | undefined): Breach | null {
   if (isEmpty(value)) return field.required ? 'required' : null
+  if (field.entry) return rowsBreach(field.entry, value as Value)
   const { limits } = field
   if (field.kind === 'integer' || field.kind === 'number') return numberBreach(field, value as Value)
   if (typeof value !== 'string') return null

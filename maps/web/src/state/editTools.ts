@@ -7,11 +7,15 @@ import type { EditMode, EditPicture, Ghost } from '@/map/editing'
 import { IDLE } from '@/map/editing'
 import type { LonLat } from '@/map/coordinates'
 import { drawnShape, isArea, isPoint, removed, strands, vertexCount, type Path, type Shape } from '@/map/shapes'
-import { ownProperties, type Properties, type Stored } from './editContent'
+import type { Carry, CarryWay } from './editCarry'
+import { ownProperties, shapeFields, shapeIn, type EditField, type Properties, type Stored } from './editContent'
 import { useCatalogue } from './catalogue'
 import { useEditing } from './editing'
 import type { Bbox, Ref, Value } from './model'
+import { useSecondShapes } from './secondShapes'
+import { useSettings } from './settings'
 import { useView } from './view'
+import { name as nameOf } from './words'
 
 export type HandTool = 'shape' | 'draw' | 'split' | 'merge'
 
@@ -32,13 +36,19 @@ export const useEditTools = defineStore('edit-tools', () => {
   const editing = useEditing()
   const catalogue = useCatalogue()
   const view = useView()
+  const settings = useSettings()
+  const second = useSecondShapes()
 
+  /** The field whose shape is under the hand; null: the object's own. */
+  const target = shallowRef<EditField | null>(null)
   const tool = ref<HandTool>('shape')
   const selected = shallowRef<Path | null>(null)
   const sketch = shallowRef<readonly LonLat[]>([])
   const snaps = ref(true)
   const near = shallowRef<readonly api.Neighbour[]>([])
   const pieces = shallowRef<readonly Piece[] | null>(null)
+  /** What a cut or a merge does with second shapes and lists. */
+  const carries = shallowRef<readonly Carry[]>([])
   /** Areas chosen to merge with the one being edited. */
   const partners = shallowRef<readonly Stored[]>([])
   /** Whose facts stay after a merge. */
@@ -49,19 +59,22 @@ export const useEditTools = defineStore('edit-tools', () => {
   /** What is shown of a conflict: the shape under consideration. */
   const ghosts = shallowRef<readonly Ghost[]>([])
 
-  const kind = computed(() => editing.layer?.geometry ?? 'Point')
-  const shape = computed(() => editing.now?.shape ?? null)
-  const canSplit = computed(() => !editing.isNew && !editing.isDirty && !isPoint(kind.value))
-  const canMerge = computed(() => !editing.isNew && !editing.isDirty && isArea(kind.value))
+  const kind = computed(() => target.value?.geometry ?? editing.layer?.geometry ?? 'Point')
+  const shape = computed(() => (target.value ? shapeIn(editing.now?.properties ?? {}, target.value.name) : (editing.now?.shape ?? null)))
+  const isWhole = computed(() => !editing.isNew && !editing.isDirty && target.value === null)
+  const canSplit = computed(() => isWhole.value && !isPoint(kind.value))
+  const canMerge = computed(() => isWhole.value && isArea(kind.value))
   const canRemoveVertex = computed(() => selected.value !== null && shape.value !== null && !isPoint(kind.value))
   const count = computed(() => (shape.value ? vertexCount(shape.value) : 0))
 
   function rest(): void {
+    target.value = null
     tool.value = editing.now?.shape || !editing.isOpen ? 'shape' : 'draw'
     selected.value = null
     sketch.value = []
     pieces.value = null
     partners.value = []
+    carries.value = []
     keeper.value = trouble.value = problem.value = null
     ghosts.value = []
   }
@@ -73,10 +86,17 @@ export const useEditTools = defineStore('edit-tools', () => {
     if (next === 'merge') keeper.value = editing.before?.id ?? null
   }
 
+  /** Take a second shape under the hand, to reshape it or to draw it anew; null: back to the object's own. */
+  function aim(field: EditField | null, next: 'shape' | 'draw' = 'shape'): void {
+    rest()
+    target.value = field
+    if (field) tool.value = next === 'draw' || !shape.value ? 'draw' : 'shape'
+  }
+
   // -- on the map -----------------------------------------------------------------------------------------------------
 
   const targets = computed<readonly (readonly LonLat[])[]>(() => (snaps.value ? near.value
-    .filter((one) => one.layer !== editing.layer?.name || one.id !== editing.before?.id)
+    .filter((one) => target.value || one.layer !== editing.layer?.name || one.id !== editing.before?.id)
     .flatMap((one) => (isPoint(one.shape.type) ? [[one.shape.coordinates as LonLat]] : strands(one.shape).map(({ line }) => line))) : []))
 
   const mode = computed<EditMode>(() => {
@@ -86,13 +106,28 @@ export const useEditTools = defineStore('edit-tools', () => {
     return tool.value === 'split' || tool.value === 'draw' || !shape.value ? 'draw' : 'shape'
   })
 
-  const picture = computed<EditPicture>(() => (mode.value === 'off' ? IDLE : {
+  /** Every other shape of the object, dashed and named. */
+  const beside = computed<Ghost[]>(() => {
+    const { form, now } = editing
+    if (!form || !now || editing.phase === 'conflict') return []
+    const others = shapeFields(form).filter((field) => field.name !== target.value?.name).flatMap((field): Ghost[] => {
+      const other = shapeIn(now.properties, field.name)
+      return other ? [{ shape: other, kind: 'second', name: nameOf(field, settings.locale) }] : []
+    })
+    return target.value && now.shape ? [{ shape: now.shape, kind: 'own' }, ...others] : others
+  })
+
+  /** Second shapes of the object that is only looked at. */
+  const looked = computed<Ghost[]>(() => second.shown.map(({ field, shape: shown }) => ({ shape: shown, kind: 'second', name: nameOf(field, settings.locale) })))
+
+  const picture = computed<EditPicture>(() => (mode.value === 'off' ? { ...IDLE, ghosts: looked.value } : {
     mode: mode.value,
     kind: tool.value === 'split' ? 'LineString' : kind.value,
     shape: editing.phase === 'conflict' || (tool.value === 'draw' && mode.value === 'draw') ? null : shape.value,
     selected: selected.value,
     sketch: sketch.value,
     ghosts: [
+      ...beside.value,
       ...ghosts.value,
       ...partners.value.flatMap((one): Ghost[] => (one.shape ? [{ shape: one.shape, kind: 'chosen' }] : [])),
       ...(pieces.value ?? []).map((piece): Ghost => ({ shape: piece.shape, kind: 'chosen' })),
@@ -118,7 +153,7 @@ export const useEditTools = defineStore('edit-tools', () => {
   function reshape(next: Shape, path: Path | null, step?: string): void {
     trouble.value = null
     selected.value = path
-    editing.setShape(next, step ?? null)
+    editing.setShape(next, step ?? null, target.value?.name ?? null)
   }
 
   function removeVertex(): void {
@@ -147,7 +182,7 @@ export const useEditTools = defineStore('edit-tools', () => {
     }
     sketch.value = []
     tool.value = 'shape'
-    editing.setShape(drawn)
+    editing.setShape(drawn, null, target.value?.name ?? null)
   }
 
   // -- cutting in two -------------------------------------------------------------------------------------------------
@@ -160,6 +195,9 @@ export const useEditTools = defineStore('edit-tools', () => {
     trouble.value = parts ? null : 'noCut'
     if (!parts) return
     const { code, name } = editing.now?.properties ?? {}
+    const { form, now } = editing
+    const { carriesOfCut } = await import('./editCarry')
+    carries.value = form && now ? carriesOfCut(form, now.properties, parts, blade) : []
     pieces.value = parts.map((part, index) => ({
       shape: part,
       code: index === 0 ? String(code ?? '') : `${String(code ?? '').slice(0, CODE_MOST - 4)}-${index + 1}`,
@@ -175,9 +213,12 @@ export const useEditTools = defineStore('edit-tools', () => {
     const [first, ...others] = pieces.value ?? []
     const { before, form } = editing
     if (!first || !before || !form) return
+    const { carriedTo } = await import('./editCarry')
     const own = ownProperties(form, before.properties)
-    const fresh = others.map(({ shape: geometry, code, name }) => ({ properties: { ...own, code, name } as Record<string, Value>, geometry }))
-    await together({ create: fresh, update: [{ id: before.id, version: before.version, geometry: first.shape }], delete: [] }, before)
+    const fresh = others.map(({ shape: geometry, code, name }, index) => (
+      { properties: { ...own, code, name, ...carriedTo(index + 1, carries.value, before.properties) } as Record<string, Value>, geometry }))
+    const kept = carriedTo(0, carries.value.filter(({ way }) => way === 'cut'), before.properties)
+    await together({ create: fresh, update: [{ id: before.id, version: before.version, properties: kept, geometry: first.shape }], delete: [] }, before)
   }
 
   // -- merging --------------------------------------------------------------------------------------------------------
@@ -197,18 +238,35 @@ export const useEditTools = defineStore('edit-tools', () => {
     }
   }
 
+  const all = computed<readonly Stored[]>(() => (editing.before ? [editing.before, ...partners.value] : []))
+  watch([partners, keeper], async () => {
+    const { form } = editing
+    const [chosen, kept] = [partners.value, all.value.find((one) => one.id === keeper.value)]
+    if (!form || !kept || chosen.length === 0) {
+      if (tool.value === 'merge') carries.value = []
+      return
+    }
+    const { carriesOfMerge } = await import('./editCarry')
+    const others = all.value.filter((one) => one !== kept).map(({ properties }) => properties)
+    if (partners.value === chosen && keeper.value === kept.id) carries.value = carriesOfMerge(form, kept.properties, others)
+  })
+
+  /** Choose what becomes of a second shape or a list. */
+  const carry = (field: string, way: CarryWay): void => {
+    carries.value = carries.value.map((one) => (one.field.name === field ? { ...one, way } : one))
+  }
+
   async function confirmMerge(): Promise<void> {
-    const { before } = editing
-    if (!before) return
-    const all = [before, ...partners.value]
-    const kept = all.find((one) => one.id === keeper.value) ?? before
+    const kept = all.value.find((one) => one.id === keeper.value) ?? editing.before
+    if (!kept) return
     const { merged } = await import('@/map/cutting')
-    const whole = merged(all.flatMap((one) => (one.shape ? [one.shape] : [])))
+    const whole = merged(all.value.flatMap((one) => (one.shape ? [one.shape] : [])))
     trouble.value = whole ? null : 'notWhole'
     if (!whole) return
+    const { carriedByMerge } = await import('./editCarry')
     await together({
-      create: [], update: [{ id: kept.id, version: kept.version, geometry: whole }],
-      delete: all.filter((one) => one !== kept).map(({ id, version }) => ({ id, version })),
+      create: [], update: [{ id: kept.id, version: kept.version, properties: carriedByMerge(carries.value), geometry: whole }],
+      delete: all.value.filter((one) => one !== kept).map(({ id, version }) => ({ id, version })),
     }, kept)
   }
 
@@ -243,7 +301,7 @@ export const useEditTools = defineStore('edit-tools', () => {
   }
 
   return {
-    tool, selected, sketch, snaps, near, pieces, partners, keeper, trouble, problem, isBusy, ghosts, kind, shape, canSplit, canMerge,
+    target, aim, carries, carry, tool, selected, sketch, snaps, near, pieces, partners, keeper, trouble, problem, isBusy, ghosts, kind, shape, canSplit, canMerge,
     canRemoveVertex, count, mode, picture, rest, take, look, reshape, removeVertex, undoSketch, finishSketch, rename, confirmCut, pick,
     confirmMerge,
   }

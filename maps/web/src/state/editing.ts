@@ -28,6 +28,7 @@ export interface SavedNotice {
 
 const NOT_FOUND = 404
 const CONFLICT = 412
+const BROKEN = 500
 const KEEP_AFTER_MS = 300
 
 export const useEditing = defineStore('editing', () => {
@@ -49,6 +50,8 @@ export const useEditing = defineStore('editing', () => {
   const breaches = shallowRef<Readonly<Record<string, Breach>>>({})
   const sent = shallowRef<Sent | null>(null)
   const isKept = ref(false)
+  /** Closing was asked for and would have lost work that no draft can hold. */
+  const isHeld = ref(false)
   const notice = shallowRef<SavedNotice | null>(null)
   /** Rises with each write: what was read before may be old. */
   const written = ref(0)
@@ -83,11 +86,11 @@ export const useEditing = defineStore('editing', () => {
     stack.value = before.value = form.value = layer.value = conflict.value = problem.value = sent.value = null
     errors.value = []
     breaches.value = {}
-    isKept.value = false
+    isKept.value = isHeld.value = false
   }
 
   async function open(name: string, first: (form: EditForm) => Promise<void>): Promise<void> {
-    await putAway()
+    if (!(await putAway())) return
     const info = catalogue.byName.get(name)
     if (!info) return
     layer.value = info
@@ -153,12 +156,13 @@ export const useEditing = defineStore('editing', () => {
     keepSoon()
   }
 
-  function setField(name: string, value: Value): void {
+  /** Changes of one `step` one after the other are one step of undo; null: a step of its own. */
+  function setField(name: string, value: Value, step: string | null = `field ${name}`): void {
     if (!now.value) return
     errors.value = errors.value.filter((one) => one.field !== name)
     const { [name]: _gone, ...rest } = breaches.value
     breaches.value = rest
-    change({ ...now.value, properties: { ...now.value.properties, [name]: value } }, `field ${name}`)
+    change({ ...now.value, properties: { ...now.value.properties, [name]: value } }, step)
   }
 
   /** Say what the field's rule has against its value, once the person has left it. */
@@ -169,9 +173,11 @@ export const useEditing = defineStore('editing', () => {
     breaches.value = breach ? { ...rest, [name]: breach } : rest
   }
 
-  /** A point set by hand was taken on the map, in the map's system: the record says so. */
-  function setShape(shape: Shape, step: string | null = null): void {
+  /** The object's shape, or the one `field` holds. A point set by hand was taken on the map: the record says so. */
+  function setShape(shape: Shape | null, step: string | null = null, field: string | null = null): void {
     if (!now.value || !form.value) return
+    if (field) return setField(field, shape as unknown as Value, step)
+    if (!shape) return
     errors.value = errors.value.filter((one) => one.field !== 'geometry')
     const properties: Record<string, Value> = { ...now.value.properties }
     const known = new Set(fieldsOf(form.value).map(({ name }) => name))
@@ -218,12 +224,15 @@ export const useEditing = defineStore('editing', () => {
     keeping = window.setTimeout(() => void keep(), KEEP_AFTER_MS)
   }
 
-  /** Close the form; what is not saved stays as a draft and is offered again. */
-  async function putAway(): Promise<void> {
-    if (phase.value === 'idle') return
+  /** Close the form; what is not saved stays as a draft and is offered again. False: no draft can be kept, so it stays open. */
+  async function putAway(): Promise<boolean> {
+    if (phase.value === 'idle') return true
     if (stack.value) await keep()
+    isHeld.value = stack.value !== null && isDirty.value && !isKept.value
+    if (isHeld.value) return false
     clear()
     if (session.me) await drafts.read(session.me.username)
+    return true
   }
 
   async function discard(): Promise<void> {
@@ -310,7 +319,8 @@ export const useEditing = defineStore('editing', () => {
       return pulse.ask()
     }
     if (!(error instanceof Problem)) throw error
-    sent.value = null
+    // A server that broke off may have written: the same key is sent again, so that it is one write.
+    if (error.status < BROKEN) sent.value = null
     phase.value = 'editing'
     if (error.status === CONFLICT && now.value) return compare(now.value)
     if (error.status === NOT_FOUND) phase.value = 'gone'
@@ -378,7 +388,7 @@ export const useEditing = defineStore('editing', () => {
   })
 
   return {
-    phase, layer, form, before, stack, now, base, conflict, problem, openError, errors, breaches, isKept, notice, written, writable,
+    phase, layer, form, before, stack, now, base, conflict, problem, openError, errors, breaches, isKept, isHeld, notice, written, writable,
     isOpen, isNew, isDirty, isExercise, takesChanges, mayWrite, begin, beginNew, takeUp, change, setField, check, setShape, go, putAway,
     discard, save, resolve, asNew, noticed,
   }

@@ -1,4 +1,5 @@
 /** Values and moments as a person reads them. */
+import { rowsOf } from './editRows'
 import type { FieldInfo, Locale, Named, Value } from './model'
 
 export const ZONE = 'Asia/Shanghai'
@@ -49,12 +50,25 @@ function one(field: FieldInfo, value: Value, locale: Locale): string {
   return String(value)
 }
 
-/** A value of a field with its code's label and its unit. */
-export function valueText(field: FieldInfo, value: Value, locale: Locale): string {
+/** The unit a field's number has in this row; null where it has none, or where nothing says yet which of several. */
+export function unitOf(field: FieldInfo, properties: Readonly<Record<string, Value>>): string | null {
+  return field.unitBy ? (field.unitBy.units[String(properties[field.unitBy.field] ?? '')] ?? null) : field.unit
+}
+
+/** One row of a small list: its key, and its cells with their units. */
+export function rowText(field: FieldInfo, key: string, cells: Readonly<Record<string, Value>>, locale: Locale): string {
+  const said = (field.entry?.fields ?? []).filter((cell) => !isEmpty(cells[cell.name])).map((cell) => valueText(cell, cells[cell.name] as Value, locale))
+  return [key, ...said].join(' ')
+}
+
+/** A value of a field with its code's label and its unit; `properties`: of its row, where the unit follows from another. */
+export function valueText(field: FieldInfo, value: Value, locale: Locale, properties: Readonly<Record<string, Value>> = {}): string {
+  if (field.entry) return rowsOf(value).map(({ key, cells }) => rowText(field, key, cells, locale)).join(locale === 'en' ? '; ' : ';')
+  const unit = unitOf(field, properties)
   const text = Array.isArray(value)
     ? value.map((part: Value) => one(field, part, locale)).join(locale === 'en' ? ', ' : '、')
     : one(field, value, locale)
-  return field.unit && typeof value === 'number' ? `${text} ${field.unit}` : text
+  return unit && typeof value === 'number' ? `${text} ${unit}` : text
 }
 
 /**

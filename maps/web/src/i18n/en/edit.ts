@@ -6,7 +6,7 @@ const en: typeof zh = {
     need: { R: 'To verify', r: 'Advised' }, needHint: { R: 'Needed before it is verified and published', r: 'Fill in where you can' },
     yes: 'Yes', no: 'No', changed: 'Changed', onePerLine: 'One a line', codeOf: 'Code out of: {layer}', asks: 'Please check: {question}?',
     breach: {
-      required: 'Must not be empty', number: 'Must be a number', low: 'Too small, see the rule', high: 'Too large, see the rule', short: 'Too short', long: 'Too long: at most {max_length} characters', form: 'Not of the form the rule asks for',
+      required: 'Must not be empty', number: 'Must be a number', low: 'Too small, see the rule', high: 'Too large, see the rule', short: 'Too short', long: 'Too long: at most {max_length} characters', form: 'Not of the form the rule asks for', rows: 'Some rows are wrong',
     },
     place: 'Place', lon: 'Longitude', lat: 'Latitude', pickPlace: 'Click the place on the map, or type it (CGCS2000).', drawShape: 'Click it out on the map; double click or Enter ends.',
     movePoint: 'Drag the circle on the map, or move it with the arrow keys.', reshape: '{n} vertices. Drag a vertex; drag a midpoint to add one; zoom in to see more.',
@@ -30,9 +30,16 @@ const en: typeof zh = {
     trouble: {
       fewest: 'Too few vertices for a shape', noCut: 'The line does not cut it in two: draw from one side to the other', notWhole: 'Merged it would be several areas; this layer takes single ones', unreachable: 'The server does not answer; try again later',
     },
-    cutInto: 'Cut into {n}', pieceStays: 'Piece {n} stays this object', pieceNew: 'Piece {n}, new object', code: 'Code', name: 'Name', cutYes: 'Split', cutHint: 'All pieces get the same facts; change them afterwards.',
+    cutInto: 'Cut into {n}', pieceStays: 'Piece {n} stays this object', pieceNew: 'Piece {n}, new object', code: 'Code', name: 'Name', cutYes: 'Split', cutHint: 'All other facts are the same in each piece; change them afterwards.',
     areaOf: '{n} m² ({mu} mu)', lengthOf: '{n} m',
     mergePick: 'Click areas of the same layer on the map.', mergeKeep: 'Whose facts stay? The others are deleted; their history stays.', mergeYes: 'Merge {n}', mergeNoRight: 'You may not change all of these.',
+    rows: {
+      count: '{n} rows', new: 'New row', add: 'Add to: {what}', up: 'Move up {row}', down: 'Move down {row}', remove: 'Remove {row}', upShort: 'Move up', downShort: 'Move down', removeShort: 'Remove', full: '{n} rows at most',
+      key: { required: '{key} must not be empty', twice: '{key} is that of a row above', long: '{key} is too long: at most 64 characters' },
+    },
+    secondShapes: 'Other shapes', notDrawn: 'Not drawn', vertices: '{n} vertices', shapeDraw: 'Draw on the map', shapeChange: 'Reshape', shapeAnew: 'Draw anew', shapeRemove: 'Remove', shapeDone: 'Done', shapeOf: 'Drawing: {shape}',
+    held: 'Not closed: no draft can be kept, closing would lose the changes. Save them, or discard them.', unitBy: 'Choose first: {field}',
+    carry: { first: 'Stays with piece 1', cut: 'Cut by the same line, each piece its part', all: 'Each piece gets it', join: 'Put together', keeper: 'Only the keeper’s; that of {n} more is deleted with them, history keeps it' },
     conflict: 'Somebody was faster.', conflictBy: '{by} saved version {n} at {time}. Choose for each.', was: 'Before', mine: 'Mine', theirs: 'Theirs',
     onMapBefore: 'short grey dashes on the map', onMapMine: 'full coloured line on the map', onMapTheirs: 'long dark dashes on the map', onlyTheirs: 'Changed by them only (taken)', onlyMine: 'Changed by me only (taken)',
     chooseLeft: '{n} left to choose', saveOn: 'Save on version {n}', takeTheirs: 'Give up my changes',

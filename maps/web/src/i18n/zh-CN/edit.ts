@@ -4,7 +4,7 @@ export default {
     need: { R: '核实前须填', r: '应填' }, needHint: { R: '核实、发布前须补齐', r: '有条件时填写' },
     yes: '是', no: '否', changed: '已改', onePerLine: '一行一项', codeOf: '填{layer}的编号', asks: '请核对:{question}?',
     breach: {
-      required: '不能为空', number: '应为数值', low: '太小,见规则', high: '太大,见规则', short: '太短', long: '太长,至多 {max_length} 个字', form: '格式不对,见规则',
+      required: '不能为空', number: '应为数值', low: '太小,见规则', high: '太大,见规则', short: '太短', long: '太长,至多 {max_length} 个字', form: '格式不对,见规则', rows: '有几行要改',
     },
     place: '位置', lon: '经度', lat: '纬度', pickPlace: '在地图上点出位置,或填经纬度(CGCS2000)。', drawShape: '在地图上逐点画出,双击或按回车结束。',
     movePoint: '在地图上拖动圆圈,或用方向键移动。', reshape: '共 {n} 个顶点。拖动顶点;拖中点加点;放大可看到更多顶点。',
@@ -28,9 +28,16 @@ export default {
     trouble: {
       fewest: '点太少,不成形状', noCut: '这条线没有把它切开,请从一侧画到另一侧', notWhole: '合并后不是一个整体:这个图层只收单个面', unreachable: '服务器没有回答,稍后再试',
     },
-    cutInto: '切成 {n} 块', pieceStays: '第 {n} 块,保留原对象', pieceNew: '第 {n} 块,新对象', code: '编号', name: '名称', cutYes: '确认分割', cutHint: '各块属性相同,保存后可分别修改。',
+    cutInto: '切成 {n} 块', pieceStays: '第 {n} 块,保留原对象', pieceNew: '第 {n} 块,新对象', code: '编号', name: '名称', cutYes: '确认分割', cutHint: '其余属性各块相同,保存后可分别修改。',
     areaOf: '{n} 平方米({mu} 亩)', lengthOf: '{n} 米',
     mergePick: '在地图上点选同图层、要并入的面。', mergeKeep: '合并后保留谁的属性?其余对象删除,历史保留。', mergeYes: '合并 {n} 个', mergeNoRight: '其中有您无权修改的对象。',
+    rows: {
+      count: '{n} 项', new: '新的一行', add: '添加{what}', up: '上移{row}', down: '下移{row}', remove: '移除{row}', upShort: '上移', downShort: '下移', removeShort: '移除', full: '至多 {n} 项',
+      key: { required: '{key}不能为空', twice: '{key}与前面一行重复', long: '{key}太长,至多 64 个字' },
+    },
+    secondShapes: '其他图形', notDrawn: '未画', vertices: '{n} 个顶点', shapeDraw: '在地图上画', shapeChange: '修改', shapeAnew: '重画', shapeRemove: '移除', shapeDone: '画好了', shapeOf: '正在画:{shape}',
+    held: '没有关闭:草稿存不住,关闭会丢失修改。请先保存,或丢弃修改。', unitBy: '先选{field}',
+    carry: { first: '留在第 1 块', cut: '按同一条线切开,各归各块', all: '每块各留一份', join: '合在一起', keeper: '只留保留者的;其余 {n} 个的随对象删除,历史可查' },
     conflict: '他人已先改了这个对象。', conflictBy: '{by} 于 {time} 存为第 {n} 版。请逐项选定。', was: '原为', mine: '我的', theirs: '他人',
     onMapBefore: '地图上的灰色短虚线', onMapMine: '地图上的彩色实线', onMapTheirs: '地图上的深色长虚线', onlyTheirs: '只有他人改了(照用)', onlyMine: '只有我改了(照用)',
     chooseLeft: '还有 {n} 项未选', saveOn: '在第 {n} 版上保存', takeTheirs: '放弃我的修改',

@@ -13,16 +13,16 @@ export function townshipName(code: string, townships: readonly Township[], local
   return township ? name(township, locale) : code
 }
 
-/** Units stand in the heading, so a number is only a number. */
+/** Units stand in the heading, so a number is only a number; one that differs from row to row stands at the number. */
 export function cellText(field: FieldInfo, row: DataRow, townships: readonly Township[], locale: Locale): string {
   const value = row.properties[field.name] ?? null
   if (isEmpty(value)) return ''
   if (field.name === 'admin_code') return townshipName(String(value), townships, locale)
-  return valueText(field.unit === null ? field : { ...field, unit: null }, value, locale)
+  return valueText(field.unit === null || field.unitBy ? field : { ...field, unit: null }, value, locale, row.properties)
 }
 
 export const heading = (field: FieldInfo, locale: Locale): string =>
-  field.unit === null ? name(field, locale) : `${name(field, locale)} (${field.unit})`
+  field.unit === null || field.unitBy ? name(field, locale) : `${name(field, locale)} (${field.unit})`
 
 export const isExercise = (row: DataRow): boolean => row.properties.source === 'exercise'
 
