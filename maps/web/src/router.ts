@@ -22,8 +22,9 @@ router.beforeEach(async (to) => {
   const session = useSession()
   if (session.phase === 'unknown') await session.restore()
   if (session.phase === 'unreachable') return true // App says so in place of the room
-  if (to.name !== 'sign-in' && !session.isIn) return { name: 'sign-in', query: { back: to.fullPath } }
-  if (to.name === 'sign-in' && session.isIn) return backFrom(to.query.back)
+  // A password that was given out is replaced first; the sign-in page asks for the new one.
+  if (to.name !== 'sign-in' && (!session.isIn || session.mustChange)) return { name: 'sign-in', query: { back: to.fullPath } }
+  if (to.name === 'sign-in' && session.isIn && !session.mustChange) return backFrom(to.query.back)
   return true
 })
 

@@ -53,8 +53,12 @@ it('tells sizes and running times in the unit a person uses', () => {
 
 it('tells what was and what is in an audit entry, with the fields that were looked at', () => {
   const change = { fields: null, detail: { change: 'change', user: 'viewer', before: { scope: '' }, after: { scope: '141033' } } }
-  expect(detailWords(change, 'zh-CN')).toBe('修改用户;范围 空 → 141033')
-  expect(detailWords({ fields: ['duty_phone'], detail: null }, 'en')).toBe('duty_phone')
+  expect(detailWords(change, 'zh-CN', (field) => field)).toBe('修改用户;范围 空 → 141033')
+  const labels: Record<string, string> = { duty_phone: 'Duty phone', name: 'Name' }
+  const labelOf = (field: string): string => labels[field] ?? field
+  expect(detailWords({ fields: ['duty_phone', 'unheard_of'], detail: null }, 'en', labelOf)).toBe('Duty phone, unheard_of')
+  expect(detailWords({ fields: null, detail: { format: 'csv', rows: 3, columns: ['name', 'duty_phone'] } }, 'en', labelOf))
+    .toBe('format csv; rows 3; columns Name, Duty phone')
 })
 
 it('shows everybody the health of layers, packs, thresholds, help and the own password, the rest to the administrator', () => {

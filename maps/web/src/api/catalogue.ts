@@ -1,7 +1,12 @@
 /** What there is: layers, counties, the form of a layer. The wire's shapes end in this file. */
 import type { Bbox, County, FieldInfo, GeometryKind, LayerForm, LayerInfo, LegendClass } from '@/state/model'
 import { getJson } from './client'
-import type { WireCounty, WireField, WireForm, WireLayer, WireLegend } from './wire'
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+type WireLayer = Schemas['LayerSummary']
+type WireForm = Schemas['LayerWithForm']
+type WireField = Schemas['FormField']
 
 /** Half the side, in degrees, of what is shown of a county whose outline is not loaded. */
 const AROUND_DEG = 0.25
@@ -12,10 +17,10 @@ function bboxOf(numbers: readonly number[] | null | undefined): Bbox | null {
   return [west, south, east, north]
 }
 
-function classesOf(legend: WireLegend): LegendClass[] {
+function classesOf(legend: WireLayer['legend']): LegendClass[] {
   return legend.values.map(({ code, zh, en, colour }) => {
     const rank = legend.worst_first.indexOf(code)
-    return { value: code, zh: zh ?? code, en: en ?? code, colour, rank: rank < 0 ? null : rank }
+    return { value: code, zh, en, colour, rank: rank < 0 ? null : rank }
   })
 }
 
@@ -32,7 +37,7 @@ export function layerOf(wire: WireLayer): LayerInfo {
     width: wire.legend.width,
     dash: (wire.legend.dash ?? '').split(/[ ,]+/).map(Number).filter((step) => step > 0),
     fillOpacity: wire.legend.fill_opacity,
-    by: wire.legend.by ?? null,
+    by: wire.legend.by,
     classes: classesOf(wire.legend),
     count: wire.count,
     exerciseCount: wire.exercise_count,
@@ -49,18 +54,19 @@ export function fieldOf(wire: WireField): FieldInfo {
     name: wire.name,
     zh: wire.zh,
     en: wire.en,
-    unit: wire.unit ?? null,
+    unit: wire.unit,
     kind: wire.kind,
     needed: wire.need === 'R',
-    restricted: wire.restricted ?? false,
-    readOnly: wire.read_only ?? false,
-    codes: (wire.codes ?? []).map(({ code, zh, en }) => ({ value: code, zh, en })),
+    restricted: wire.restricted,
+    readOnly: wire.read_only,
+    codes: wire.codes.map(({ code, zh, en }) => ({ value: code, zh, en })),
+    unitBy: wire.unit_by ?? null,
+    entry: wire.entry ? { key: { zh: wire.entry.key_zh, en: wire.entry.key_en }, fields: wire.entry.fields.map(fieldOf) } : null,
   }
 }
 
-function countyOf(wire: WireCounty): County {
+function countyOf(wire: Schemas['County']): County {
   const [lon, lat] = wire.centre
-  if (lon === undefined || lat === undefined) throw new Error(`county ${wire.code} has no centre`)
   const bbox = bboxOf(wire.bbox) ?? [lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG]
   return {
     code: wire.code,
@@ -71,24 +77,26 @@ function countyOf(wire: WireCounty): County {
     sources: wire.sources.map((source) => ({ ...source, url: source.url ?? null })),
     exercise: wire.exercise,
     hasDem: wire.has_dem,
-    metricEpsg: wire.metric_epsg ?? null,
-    tiandituKey: wire.tianditu_key || null,
+    metricEpsg: wire.metric_epsg,
+    tiandituKey: wire.tianditu_key,
   }
 }
 
-export async function layers(): Promise<LayerInfo[]> {
-  return (await getJson<WireLayer[]>('/api/layers')).map(layerOf)
+/** Every layer, with its numbers in a county (null: everywhere) at a moment (null: now). */
+export async function layers(county: string | null, asOf: string | null = null, signal?: AbortSignal): Promise<LayerInfo[]> {
+  const asked = new URLSearchParams({ ...(county ? { county } : {}), ...(asOf ? { as_of: asOf } : {}) })
+  return (await getJson<WireLayer[]>(`/api/layers?${asked}`, signal ? { signal } : {})).map(layerOf)
 }
 
 export async function counties(): Promise<County[]> {
-  return (await getJson<WireCounty[]>('/api/counties')).map(countyOf)
+  return (await getJson<Schemas['County'][]>('/api/counties')).map(countyOf)
 }
 
 export async function form(layer: string): Promise<LayerForm> {
   const wire = await getJson<WireForm>(`/api/layers/${layer}`)
   return {
     layer,
-    help: { zh: wire.help_zh ?? '', en: wire.help_en ?? '' },
+    help: { zh: wire.help_zh, en: wire.help_en },
     groups: wire.fields.map(({ name, zh, en, fields }) => (
       { name, zh, en, fields: fields.filter((field) => field.kind !== 'geometry').map(fieldOf) }
     )),

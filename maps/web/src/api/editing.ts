@@ -1,31 +1,13 @@
 /** Reading a feature to change it, and the writes. The wire's shapes end here. */
 import type { Shape } from '@/map/shapes'
-import type { EditField, EditForm, Limits, Need, Patch, Stored } from '@/state/editContent'
+import type { EditField, EditForm, Need, Patch, Stored } from '@/state/editContent'
 import type { Bbox, Ref, Value } from '@/state/model'
 import { fieldOf } from './catalogue'
 import { getJson, write, writeJson } from './client'
-import type { WireField } from './wire'
+import type { components } from './schema'
 
-interface WireEditField extends WireField {
-  widget: string
-  help_zh?: string
-  help_en?: string
-  rule_zh?: string
-  rule_en?: string
-  limits?: Limits
-  required?: boolean
-  default?: Value
-  ref?: string | null
-  computed?: boolean
-  read_only?: boolean
-}
-
-interface WireEditForm {
-  help_zh?: string
-  help_en?: string
-  checks?: { name: string; rule: string }[]
-  fields: { name: string; zh: string; en: string; fields: WireEditField[] }[]
-}
+type WireEditField = components['schemas']['FormField']
+type WireEditForm = components['schemas']['LayerWithForm']
 
 interface WireFeature {
   id: string | number
@@ -51,27 +33,29 @@ const needOf = (need: string | undefined): Need => (need === 'R' || need === 'r'
 const editFieldOf = (wire: WireEditField): EditField => ({
   ...fieldOf(wire),
   widget: wire.widget,
-  help: { zh: wire.help_zh ?? '', en: wire.help_en ?? '' },
-  rule: { zh: wire.rule_zh ?? '', en: wire.rule_en ?? '' },
-  limits: wire.limits ?? {},
+  help: { zh: wire.help_zh, en: wire.help_en },
+  rule: { zh: wire.rule_zh, en: wire.rule_en },
+  limits: wire.limits,
   need: needOf(wire.need),
-  required: wire.required ?? false,
-  preset: wire.default ?? null,
-  ref: wire.ref ?? null,
+  required: wire.required,
+  preset: (wire.default ?? null) as Value,
+  ref: wire.ref,
+  geometry: wire.geometry,
+  entry: wire.entry ? { key: { zh: wire.entry.key_zh, en: wire.entry.key_en }, most: wire.entry.max, fields: wire.entry.fields.map(editFieldOf) } : null,
 })
 
-/** Shapes are changed on the map, records of records in their own list: neither has a place in a form. */
-const UNWRITABLE = new Set(['geometry', 'object'])
+/** The feature's own shape is no field of the form. */
+const OWN_SHAPE = 'geom'
 
 /** The fields a person may write: no computed ones, restricted ones only where `seesRestricted`. */
 export async function editForm(layer: string, seesRestricted: boolean): Promise<EditForm> {
   const wire = await getJson<WireEditForm>(`/api/layers/${layer}`)
   const isWritable = (field: WireEditField): boolean =>
-    !field.read_only && !field.computed && !UNWRITABLE.has(field.kind) && (seesRestricted || !field.restricted)
+    !field.read_only && !field.computed && field.name !== OWN_SHAPE && (field.kind !== 'object' || !!field.entry) && (seesRestricted || !field.restricted)
   const groups = wire.fields.map(({ name, zh, en, fields }) => ({ name, zh, en, fields: fields.filter(isWritable).map(editFieldOf) }))
   return {
-    layer, help: { zh: wire.help_zh ?? '', en: wire.help_en ?? '' }, groups: groups.filter((group) => group.fields.length > 0),
-    rules: Object.fromEntries((wire.checks ?? []).map(({ name, rule }) => [name, rule])),
+    layer, help: { zh: wire.help_zh, en: wire.help_en }, groups: groups.filter((group) => group.fields.length > 0),
+    rules: Object.fromEntries(wire.checks.map(({ name, rule }) => [name, rule])),
   }
 }
 

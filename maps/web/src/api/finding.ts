@@ -8,6 +8,7 @@ interface WireHit {
   code?: string | null
   name?: string | null
   township?: string | null
+  township_en?: string | null
   status?: string | null
   lon: number
   lat: number
@@ -37,7 +38,7 @@ const hitOf = (layer: string, wire: WireHit): Hit => ({
   id: String(wire.id),
   code: wire.code ?? '',
   name: wire.name || wire.code || String(wire.id),
-  township: wire.township ?? null,
+  township: wire.township ? { zh: wire.township, en: wire.township_en ?? wire.township } : null,
   status: wire.status ?? '',
   lon: wire.lon,
   lat: wire.lat,
@@ -57,11 +58,14 @@ export interface Question {
   readonly from: readonly [number, number] | null
   /** Hits listed of each layer. */
   readonly limit: number
+  /** The moment to answer of; null: now. */
+  readonly asOf: string | null
 }
 
-export async function search({ text, county, from, limit }: Question, signal: AbortSignal): Promise<Found> {
+export async function search({ text, county, from, limit, asOf }: Question, signal: AbortSignal): Promise<Found> {
   const asked = new URLSearchParams({ q: text, limit: String(limit) })
   if (county) asked.set('county', county)
+  if (asOf) asked.set('as_of', asOf)
   if (from) asked.set('at', `${from[0].toFixed(6)},${from[1].toFixed(6)}`)
   const wire = await getJson<WireFound>(`/api/search?${asked}`, { signal })
   return { query: wire.query, spots: wire.places, groups: wire.groups.map(groupOf), isMore: wire.more ?? false }
@@ -73,9 +77,13 @@ export interface Around {
   readonly radiusM: number
 }
 
-export async function near({ lon, lat, radiusM }: Around, county: string | null, signal: AbortSignal): Promise<HitGroup[]> {
+/** What lies around, or lay at `asOf`, in the county. */
+export async function near(
+  { lon, lat, radiusM }: Around, county: string | null, asOf: string | null, signal: AbortSignal,
+): Promise<HitGroup[]> {
   const asked = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6), radius_m: String(radiusM) })
   if (county) asked.set('county', county)
+  if (asOf) asked.set('as_of', asOf)
   const wire = await getJson<{ groups: WireGroup[] }>(`/api/near?${asked}`, { signal })
   return wire.groups.map(groupOf)
 }

@@ -24,9 +24,8 @@ export interface InsideSum extends Named {
   readonly total: number
 }
 
-export interface InsideTownship {
+export interface InsideTownship extends Named {
   readonly code: string
-  readonly name: string
   readonly count: number
 }
 
@@ -68,7 +67,7 @@ interface WireGroup {
   count: number
   exercise_count: number
   sums: Record<string, { zh: string; en: string; unit: string | null; total: number }>
-  by_township: { admin_code: string | null; name: string | null; count: number }[]
+  by_township: { admin_code: string | null; name: string | null; en: string | null; count: number }[]
   hits: WireHit[]
 }
 
@@ -86,7 +85,9 @@ const hitOf = (wire: WireHit): InsideHit => ({
 const groupOf = (wire: WireGroup): InsideGroup => ({
   layer: wire.layer, zh: wire.zh, en: wire.en, count: wire.count, exerciseCount: wire.exercise_count,
   sums: Object.entries(wire.sums).map(([field, sum]) => ({ field, ...sum })),
-  townships: wire.by_township.map(({ admin_code, name, count }) => ({ code: admin_code ?? '', name: name || admin_code || '', count })),
+  townships: wire.by_township.map(({ admin_code, name, en, count }) => (
+    { code: admin_code ?? '', zh: name || admin_code || '', en: en || admin_code || '', count }
+  )),
   hits: wire.hits.map(hitOf),
 })
 
@@ -96,8 +97,10 @@ function bodyOf(area: Area): object {
   return { area: { type: 'Polygon', coordinates: [[...area.ring, area.ring[0]]] } }
 }
 
-export async function inside(area: Area, signal: AbortSignal): Promise<Inside> {
-  const wire = await writeJson<WireInside>('/api/within', { method: 'POST', body: bodyOf(area), signal })
+/** What lies, or lay at `asOf`, in the area and in the county. */
+export async function inside(area: Area, county: string | null, asOf: string | null, signal: AbortSignal): Promise<Inside> {
+  const body = { ...bodyOf(area), ...(county ? { county } : {}), ...(asOf ? { as_of: asOf } : {}) }
+  const wire = await writeJson<WireInside>('/api/within', { method: 'POST', body, signal })
   return { areaM2: wire.area_m2, people: Object.values(wire.people), groups: wire.groups.map(groupOf) }
 }
 
@@ -117,7 +120,7 @@ export async function townshipOutline(code: string, signal: AbortSignal): Promis
 }
 
 /** Address of a file with these objects of a layer; the cookie lets a link fetch it. */
-export function exportAddress(layer: string, ids: readonly string[], format: 'xlsx' | 'csv' | 'geojson', lang: string): string {
-  const query = new URLSearchParams({ format, ids: ids.join(','), lang })
+export function exportAddress(layer: string, ids: readonly string[], format: 'xlsx' | 'csv' | 'geojson', lang: string, asOf: string | null): string {
+  const query = new URLSearchParams({ format, ids: ids.join(','), lang, ...(asOf ? { as_of: asOf } : {}) })
   return `/api/layers/${layer}/export?${query}`
 }

@@ -73,10 +73,3 @@ export async function changes({ county, since, until, limit }: Asked, signal: Ab
     buckets: wire.buckets.map((one) => ({ from: new Date(one.from), to: new Date(one.to), count: one.count })),
   }
 }
-
-/** How many rows the layer had at that moment. */
-export async function countThen(layer: string, asOf: string, signal: AbortSignal): Promise<number> {
-  const asked = new URLSearchParams({ as_of: asOf, resultType: 'hits' })
-  const wire = await getJson<{ numberMatched: number }>(`/ogc/collections/${layer}/items?${asked}`, { signal })
-  return wire.numberMatched
-}

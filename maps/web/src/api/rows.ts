@@ -2,6 +2,7 @@
 import type { Bbox, Named, Value } from '@/state/model'
 import { boundsOf } from './features'
 import { get, getJson, writeJson } from './client'
+import type { components } from './schema'
 
 /** GeoJSON coordinates, however deep. */
 export interface Shape {
@@ -22,6 +23,8 @@ export interface Asked {
   readonly filter: string | null
   /** The moment to read at; null: now. */
   readonly asOf: string | null
+  /** Only rows under this code; null: everywhere. */
+  readonly county?: string | null
 }
 
 export interface Page {
@@ -42,8 +45,16 @@ interface WirePage {
 
 const signalled = (signal: AbortSignal | undefined): RequestInit => (signal ? { signal } : {})
 
+/** The filter of a person, within the county of the screen. */
+function filterOf({ filter, county }: Asked): string | null {
+  if (!county) return filter
+  const within = `admin_code LIKE '${county}%'`
+  return filter ? `(${filter}) AND ${within}` : within
+}
+
 function parameters(asked: Asked, more: Readonly<Record<string, string>>): URLSearchParams {
-  return new URLSearchParams({ ...(asked.filter ? { filter: asked.filter } : {}), ...(asked.asOf ? { as_of: asked.asOf } : {}), ...more })
+  const filter = filterOf(asked)
+  return new URLSearchParams({ ...(filter ? { filter } : {}), ...(asked.asOf ? { as_of: asked.asOf } : {}), ...more })
 }
 
 export interface Window {
@@ -97,7 +108,7 @@ export interface FileOf {
 /** The file the server makes. Its name comes from the server. */
 export async function file(ordered: Ordered): Promise<FileOf> {
   const { ids } = ordered
-  const query = parameters(ids ? { ...ordered, filter: null } : ordered, {
+  const query = parameters(ids ? { ...ordered, filter: null, county: null } : ordered, {
     format: ordered.format, lang: ordered.lang, columns: ordered.columns.join(','), ...(ids ? { ids: ids.join(',') } : {}),
   })
   const response = await get(`/api/layers/${ordered.layer}/export?${query}`)
@@ -115,6 +126,8 @@ export interface BulkRow {
   readonly name: string
   readonly before: Value
   readonly after: Value
+  /** The version the change made. */
+  readonly version: number
 }
 
 export interface BulkAnswer {
@@ -131,22 +144,24 @@ export interface BulkChange {
   readonly value: Value
 }
 
-interface WireBulk {
-  readonly changed: number
-  readonly unchanged: number
-  readonly refused: readonly (Named & { id: string | number; name: string })[]
-  readonly rows: readonly { id: string | number; name: string; before: Value; after: Value }[]
-}
+type WireBulk = components['schemas']['BulkOutcome']
+
+const bulkOf = (wire: WireBulk): BulkAnswer => ({
+  ...wire,
+  refused: wire.refused.map((one) => ({ ...one, id: String(one.id), name: one.name ?? String(one.id) })),
+  rows: wire.rows.map((one) => ({ ...one, id: String(one.id), before: one.before as Value, after: one.after as Value })),
+})
 
 /** Try (`isTrial`) or make one change of many rows; `key` makes sending it twice harmless. */
 export async function bulk(change: BulkChange, isTrial: boolean, key?: string): Promise<BulkAnswer> {
   const { layer, ids, field, value } = change
-  const wire = await writeJson<WireBulk>(`/api/layers/${layer}/bulk`, {
+  return bulkOf(await writeJson<WireBulk>(`/api/layers/${layer}/bulk`, {
     method: 'POST', body: { ids: ids.map(Number), field, value, dry_run: isTrial }, ...(key ? { key } : {}),
-  })
-  return {
-    ...wire,
-    refused: wire.refused.map((one) => ({ ...one, id: String(one.id) })),
-    rows: wire.rows.map((one) => ({ ...one, id: String(one.id) })),
-  }
+  }))
+}
+
+/** Give every row of a change the value it had before: all or none; who changed a row since stands against it. */
+export async function undoBulk(layer: string, field: string, rows: readonly BulkRow[], key: string): Promise<BulkAnswer> {
+  const made = rows.map(({ id, version }) => ({ id: Number(id), version }))
+  return bulkOf(await writeJson<WireBulk>(`/api/layers/${layer}/bulk/undo`, { method: 'POST', body: { field, rows: made }, key }))
 }

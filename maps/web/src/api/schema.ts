@@ -14,6 +14,8 @@ export interface paths {
         /**
          * Tile
          * @description One tile: zoom, row from the north, column from the west.
+         *
+         *     It asks for no dependencies: FastAPI would take as long to resolve them as all the rest of a tile from memory takes.
          */
         get: operations["tile_ogc_collections__layer__tiles_WebMercatorQuad__z___y___x__get"];
         put?: never;
@@ -362,6 +364,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processes
+         * @description All analyses.
+         */
+        get: operations["processes_ogc_processes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/processes/{process}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Process
+         * @description One analysis: what it takes and gives, where it comes from, where it may be relied on.
+         */
+        get: operations["process_ogc_processes__process__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/processes/{process}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute
+         * @description Run an analysis. `Prefer: respond-async` answers at once with a job; so does a run that takes too long to wait for.
+         */
+        post: operations["execute_ogc_processes__process__execution_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Jobs
+         * @description Your analyses and those kept for everybody, newest first.
+         */
+        get: operations["all_jobs_ogc_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Job
+         * @description How far it is.
+         */
+        get: operations["one_job_ogc_jobs__job__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss Job
+         * @description Stop it; or, when it has ended, remove it with its result.
+         */
+        delete: operations["dismiss_job_ogc_jobs__job__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Keep Job
+         * @description Keep a result of yours for everybody, under a name; or no longer.
+         */
+        patch: operations["keep_job_ogc_jobs__job__patch"];
+        trace?: never;
+    };
+    "/ogc/jobs/{job}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results
+         * @description The answer: GeoJSON, lists, figures, notes, provenance.
+         */
+        get: operations["results_ogc_jobs__job__results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/jobs/{job}/results/{listing}.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Result File
+         * @description One list of the answer as a file. The look is logged, as every export is.
+         */
+        get: operations["result_file_ogc_jobs__job__results__listing___kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -482,6 +632,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/{layer}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bulk Change
+         * @description Change one field of many features, all or none; with `dry_run`, what it would do and who refuses.
+         */
+        post: operations["bulk_change_api_layers__layer__bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/bulk/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bulk Undo
+         * @description Take a bulk change back, all rows or none: each gets its former value, as a new version.
+         *
+         *     A row that somebody changed since stands against it, and is named.
+         */
+        post: operations["bulk_undo_api_layers__layer__bulk_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edits
+         * @description Create, update and delete features together: any refusal takes all back.
+         */
+        post: operations["edits_api_layers__layer__edits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Changes
+         * @description Changes of all layers, newest first, and how many fell into each sixtieth of the period.
+         *
+         *     A load of many rows is one moment without `id`; `rows` says how many.
+         */
+        get: operations["all_changes_api_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description How many rows have each value, real and exercise.
+         */
+        get: operations["summary_api_layers__layer__summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Rows as a file, without restricted fields. Each export is in the audit trail.
+         */
+        get: operations["export_api_layers__layer__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -531,7 +805,9 @@ export interface paths {
         };
         /**
          * All Layers
-         * @description Every layer in drawing order, with its legend, counts, extent and what you may do with it.
+         * @description Every layer in drawing order, with its legend, what you may do with it, and counts and extent of one county.
+         *
+         *     `county` is a code or the beginning of one: the counts are then the lengths of the lists that `admin_code` gives.
          */
         get: operations["all_layers_api_layers_get"];
         put?: never;
@@ -582,6 +858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/townships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Townships
+         * @description The townships of a county, or all, by code.
+         */
+        get: operations["townships_api_townships_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counties": {
         parameters: {
             query?: never;
@@ -594,6 +890,273 @@ export interface paths {
          * @description The counties that are loaded, with their metric system, extent, sources and licences.
          */
         get: operations["counties_api_counties_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Everything that is called so, by layer, the best and nearest first; and the places the text may mean.
+         *
+         *     A telephone number finds only what you may look at, and each hit is logged; of the past none is looked up, because who
+         *     answers a number now may be somebody else. `more` says that totals are lower bounds.
+         */
+        get: operations["find_api_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Near
+         * @description What lies within a distance of a point, nearest first, with the way to it.
+         */
+        get: operations["near_api_near_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/within": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Within
+         * @description Who and what lies inside an area, with totals. A question, not a write: it takes no key and changes nothing.
+         */
+        post: operations["within_api_within_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybody
+         * @description All users, by name.
+         */
+        get: operations["everybody_api_system_users_get"];
+        put?: never;
+        /**
+         * Add
+         * @description A new user with a random password, which must be changed at the first sign-in.
+         */
+        post: operations["add_api_system_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/users/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change name, role, scope or bureau, disable or enable. Whoever's rights change is signed out everywhere, at once.
+         */
+        patch: operations["change_api_system_users__username__patch"];
+        trace?: never;
+    };
+    "/api/system/users/{username}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Password
+         * @description A new random password. Every sign-in of the user ends, a locked account opens.
+         */
+        post: operations["new_password_api_system_users__username__password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/users/{username}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Let a user who typed too many wrong passwords sign in again.
+         */
+        post: operations["unlock_api_system_users__username__unlock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thresholds
+         * @description Every limit with its basis. Everybody signed in may know what the system goes by.
+         */
+        get: operations["thresholds_api_system_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/thresholds/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put
+         * @description Another value from a day on.
+         */
+        put: operations["put_api_system_thresholds__key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Layers
+         * @description Every layer in drawing order.
+         */
+        get: operations["layers_api_system_layers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/counties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counties
+         * @description Every loaded county, by code.
+         */
+        get: operations["counties_api_system_counties_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description How the machine and the database are doing.
+         */
+        get: operations["state_api_system_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign In Log
+         * @description The sign-in log, newest first.
+         */
+        get: operations["sign_in_log_api_system_sign_ins_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -622,10 +1185,257 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/terrain/{county}/contours/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contour Tile
+         * @description Contour lines as a vector tile; their interval follows the zoom. Empty outside the model.
+         */
+        get: operations["contour_tile_api_terrain__county__contours__z___x___y__mvt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/terrain/{county}/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At
+         * @description Height, slope and aspect of the ground at a place.
+         */
+        get: operations["at_api_terrain__county__at_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/terrain/{county}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Profile
+         * @description Heights along a line. It reads only, so it needs no Idempotency-Key.
+         */
+        post: operations["profile_api_terrain__county__profile_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Views
+         * @description Your views and those that are shared.
+         */
+        get: operations["all_views_api_views_get"];
+        put?: never;
+        /**
+         * Add View
+         * @description Save a view.
+         */
+        post: operations["add_view_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One View
+         * @description One view; what a share link opens.
+         */
+        get: operations["one_view_api_views__id__get"];
+        /**
+         * Replace View
+         * @description Save a view of yours again, rename it, share it or take it back.
+         */
+        put: operations["replace_view_api_views__id__put"];
+        post?: never;
+        /**
+         * Remove View
+         * @description Remove a view of yours; an administrator may remove a shared one.
+         */
+        delete: operations["remove_view_api_views__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Account
+         * @description What may be shown of a user.
+         */
+        Account: {
+            /** Username */
+            username: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * Scope
+             * @description prefix of the statistical codes this user looks after; empty is everywhere
+             */
+            scope: string;
+            /**
+             * Scope Name
+             * @description the township or county of the scope, where one is loaded
+             */
+            scope_name: string | null;
+            /** Bureau */
+            bureau: string | null;
+            /** Disabled */
+            disabled: boolean;
+            /** Must Change */
+            must_change: boolean;
+            /** Failures */
+            failures: number;
+            /** Locked Until */
+            locked_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /**
+             * Signed In
+             * @description browsers and phones that are signed in
+             */
+            signed_in: number;
+        };
+        /**
+         * AccountWithPassword
+         * @description The answer that shows a new password, once.
+         */
+        AccountWithPassword: {
+            /** Username */
+            username: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * Scope
+             * @description prefix of the statistical codes this user looks after; empty is everywhere
+             */
+            scope: string;
+            /**
+             * Scope Name
+             * @description the township or county of the scope, where one is loaded
+             */
+            scope_name: string | null;
+            /** Bureau */
+            bureau: string | null;
+            /** Disabled */
+            disabled: boolean;
+            /** Must Change */
+            must_change: boolean;
+            /** Failures */
+            failures: number;
+            /** Locked Until */
+            locked_until: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /**
+             * Signed In
+             * @description browsers and phones that are signed in
+             */
+            signed_in: number;
+            /**
+             * Password
+             * @description null when this answer repeats one that has shown it
+             */
+            password: string | null;
+            /** Password Shown Before */
+            password_shown_before: boolean;
+        };
+        /** BackupFile */
+        BackupFile: {
+            /** Name */
+            name: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Age H */
+            age_h: number;
+        };
+        /**
+         * Backups
+         * @description Copies in var/backup. `none` is a warning: what the database holds is nowhere else.
+         */
+        Backups: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "fresh" | "old" | "none";
+            /**
+             * Fresh H
+             * @description a newest copy older than this is old
+             */
+            fresh_h: number;
+            /**
+             * Folder
+             * @description below the var folder; copies kept elsewhere are not seen
+             */
+            folder: string;
+            /**
+             * Files
+             * @description newest first
+             */
+            files: components["schemas"]["BackupFile"][];
+        };
         /** Body_sign_in_api_auth_token_post */
         Body_sign_in_api_auth_token_post: {
             /** Grant Type */
@@ -649,6 +1459,254 @@ export interface components {
              * Format: password
              */
             client_secret?: string | null;
+        };
+        /**
+         * BulkBody
+         * @description One field of many features.
+         */
+        BulkBody: {
+            /** Ids */
+            ids: number[];
+            /** Field */
+            field: string;
+            /** Value */
+            value?: unknown;
+            /**
+             * Dry Run
+             * @description true: say what would change, change nothing
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * BulkOutcome
+         * @description What a bulk change did, or would do.
+         */
+        BulkOutcome: {
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: components["schemas"]["BulkRefusal"][];
+            /** Rows */
+            rows: components["schemas"]["BulkRow"][];
+        };
+        /**
+         * BulkRefusal
+         * @description A row that cannot be changed, and why.
+         */
+        BulkRefusal: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * BulkRow
+         * @description A row that changes: the field before and after, and the version made.
+         */
+        BulkRow: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+            /** Version */
+            version: number;
+        };
+        /** Change */
+        Change: {
+            value: components["schemas"]["JsonValue"];
+            /**
+             * Basis
+             * @description why: a standard with its clause, a decision with its date
+             */
+            basis: string;
+            /**
+             * Valid From
+             * @description first day; today when not given
+             */
+            valid_from?: string | null;
+        };
+        /**
+         * ChangedFeature
+         * @description What changes of a feature; what is not given stays.
+         */
+        ChangedFeature: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** Geometry */
+            geometry?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Changes
+         * @description What is not given stays; `bureau: null` takes the bureau away.
+         */
+        Changes: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Role
+             * @default
+             */
+            role: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+            /** Bureau */
+            bureau?: string | null;
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean;
+        };
+        /**
+         * Circle
+         * @description A circle on the ellipsoid.
+         */
+        Circle: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Radius M */
+            radius_m: number;
+        };
+        /**
+         * Coded
+         * @description A value of a code list, in both languages.
+         */
+        Coded: {
+            /** Code */
+            code: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /** County */
+        County: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** En */
+            en: string;
+            /** Metric Epsg */
+            metric_epsg: number;
+            /** Sources */
+            sources: components["schemas"]["CountySource"][];
+            /** Exercise */
+            exercise: boolean;
+            /** Has Dem */
+            has_dem: boolean;
+            /**
+             * Centre
+             * @description longitude, latitude in degrees
+             */
+            centre: [
+                number,
+                number
+            ];
+            /**
+             * Bbox
+             * @description null where its outline is not loaded
+             */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Tianditu Key
+             * @description key of the Tianditu base maps; null where the server has none
+             */
+            tianditu_key: string | null;
+        };
+        /**
+         * CountySource
+         * @description Where a county's data come from, under which licence.
+         */
+        CountySource: {
+            /** Name */
+            name: string;
+            /** Licence */
+            licence: string;
+            /** Attribution */
+            attribution: string;
+            /** Url */
+            url?: string | null;
+        };
+        /** DatabaseState */
+        DatabaseState: {
+            /** Version */
+            version: string;
+            /** Postgis */
+            postgis: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Connections */
+            connections: number;
+            /**
+             * Tables
+             * @description the 10 largest
+             */
+            tables: components["schemas"]["Table"][];
+        };
+        /**
+         * Disk
+         * @description The file system of the var folder.
+         */
+        Disk: {
+            /** Total Bytes */
+            total_bytes: number;
+            /** Free Bytes */
+            free_bytes: number;
+            /**
+             * Enough
+             * @description false when less is free than what `up` asks for
+             */
+            enough: boolean;
+        };
+        /**
+         * EditsBody
+         * @description What a split or a merge does, together.
+         */
+        EditsBody: {
+            /** Create */
+            create?: components["schemas"]["NewFeature"][];
+            /** Update */
+            update?: components["schemas"]["ChangedFeature"][];
+            /** Delete */
+            delete?: components["schemas"]["KnownVersion"][];
         };
         /** Entry */
         Entry: {
@@ -680,6 +1738,146 @@ export interface components {
             /** Address */
             address: string | null;
         };
+        /**
+         * Execution
+         * @description What to run it with. `response` and `subscriber` of the standard are not offered.
+         */
+        Execution: {
+            /** Inputs */
+            inputs?: {
+                [key: string]: unknown;
+            };
+        };
+        /** Finding */
+        Finding: {
+            /** Key */
+            key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /**
+             * Count
+             * @description rows; null when it cannot be counted for you (restricted fields)
+             */
+            count: number | null;
+            /**
+             * Filter
+             * @description CQL2 text that lists these rows; null when no filter can
+             */
+            filter: string | null;
+        };
+        /**
+         * FormCheck
+         * @description A rule over several fields.
+         */
+        FormCheck: {
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Severity */
+            severity: string;
+        };
+        /**
+         * FormEntry
+         * @description What each entry of a JSON object is kept under, how many there may be, and its fields.
+         */
+        FormEntry: {
+            /** Key Zh */
+            key_zh: string;
+            /** Key En */
+            key_en: string;
+            /** Max */
+            max: number;
+            /** Fields */
+            fields: components["schemas"]["FormField"][];
+        };
+        /**
+         * FormField
+         * @description A field as a form shows it.
+         */
+        FormField: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Kind */
+            kind: string;
+            /** Widget */
+            widget: string;
+            /** Unit */
+            unit: string | null;
+            /** Help Zh */
+            help_zh: string;
+            /** Help En */
+            help_en: string;
+            /** Rule Zh */
+            rule_zh: string;
+            /** Rule En */
+            rule_en: string;
+            /** Codes */
+            codes: components["schemas"]["Coded"][];
+            /** Limits */
+            limits: {
+                [key: string]: unknown;
+            };
+            /**
+             * Need
+             * @description R: needed to publish; r: wanted; empty: optional
+             */
+            need: string;
+            /** Required */
+            required: boolean;
+            /** Default */
+            default: unknown;
+            /** Restricted */
+            restricted: boolean;
+            /** Ref */
+            ref: string | null;
+            /** Computed */
+            computed: boolean;
+            /** Read Only */
+            read_only: boolean;
+            /** Geometry */
+            geometry: string | null;
+            unit_by?: components["schemas"]["UnitBy"] | null;
+            entry?: components["schemas"]["FormEntry"] | null;
+        };
+        /** FormGroup */
+        FormGroup: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Fields */
+            fields: components["schemas"]["FormField"][];
+        };
+        /**
+         * GroundAnswer
+         * @description All null outside the model; slope and aspect also at its rim, aspect where it is flat.
+         */
+        GroundAnswer: {
+            /** Elevation M */
+            elevation_m: number | null;
+            /** Slope Deg */
+            slope_deg: number | null;
+            /**
+             * Aspect Deg
+             * @description where the ground falls toward, clockwise from true north
+             */
+            aspect_deg: number | null;
+            /** Source */
+            source: string | null;
+        };
         /** Health */
         Health: {
             /**
@@ -700,6 +1898,238 @@ export interface components {
             counties: string[];
             /** Layers */
             layers: number;
+        };
+        JsonValue: unknown;
+        /**
+         * Keeping
+         * @description Whether everybody signed in may see a result, and under which name.
+         */
+        Keeping: {
+            /** Kept */
+            kept: boolean;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * KnownVersion
+         * @description A feature as somebody saw it.
+         */
+        KnownVersion: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+        };
+        /** Lack */
+        Lack: {
+            /**
+             * Key
+             * @description a layer, or dem
+             */
+            key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /**
+             * Invented
+             * @description exercise data stand in for it
+             */
+            invented: boolean;
+        };
+        /**
+         * LayerHealth
+         * @description The state of a layer. A check that asks (severity query) and is plainly broken is `doubtful`.
+         */
+        LayerHealth: {
+            /** Layer */
+            layer: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Group */
+            group: string;
+            /** Bureau */
+            bureau: string;
+            /** Rows */
+            rows: number;
+            /** Exercise Rows */
+            exercise_rows: number;
+            /** Version */
+            version: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            pending: components["schemas"]["Finding"];
+            /** @description rows where any needed field that can be listed is empty */
+            incomplete: components["schemas"]["Finding"];
+            /**
+             * Missing
+             * @description by needed field, where any row lacks it or it is unknown
+             */
+            missing: components["schemas"]["Finding"][];
+            /**
+             * Doubtful
+             * @description by check, where any row breaks it or it is unknown
+             */
+            doubtful: components["schemas"]["Finding"][];
+        };
+        /** LayerRows */
+        LayerRows: {
+            /** Layer */
+            layer: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Rows */
+            rows: number;
+            /** Exercise Rows */
+            exercise_rows: number;
+        };
+        /**
+         * LayerSummary
+         * @description A layer and what you may do with it.
+         */
+        LayerSummary: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Group */
+            group: string;
+            /** Geometry */
+            geometry: string;
+            /** Bureau */
+            bureau: string;
+            legend: components["schemas"]["Legend"];
+            /** Name Zoom */
+            name_zoom: number;
+            /**
+             * Count
+             * @description rows of the county asked for, at the moment asked for
+             */
+            count: number;
+            /** Exercise Count */
+            exercise_count: number;
+            /**
+             * Version
+             * @description grows with every change of the layer, in any county
+             */
+            version: number;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** May Write */
+            may_write: boolean;
+            /** May Read Restricted */
+            may_read_restricted: boolean;
+        };
+        /**
+         * LayerWithForm
+         * @description A layer with the form to fill it in.
+         */
+        LayerWithForm: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Group */
+            group: string;
+            /** Geometry */
+            geometry: string;
+            /** Bureau */
+            bureau: string;
+            legend: components["schemas"]["Legend"];
+            /** Name Zoom */
+            name_zoom: number;
+            /**
+             * Count
+             * @description rows of the county asked for, at the moment asked for
+             */
+            count: number;
+            /** Exercise Count */
+            exercise_count: number;
+            /**
+             * Version
+             * @description grows with every change of the layer, in any county
+             */
+            version: number;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** May Write */
+            may_write: boolean;
+            /** May Read Restricted */
+            may_read_restricted: boolean;
+            /** Fields */
+            fields: components["schemas"]["FormGroup"][];
+            /** Checks */
+            checks: components["schemas"]["FormCheck"][];
+            /** Help Zh */
+            help_zh: string;
+            /** Help En */
+            help_en: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * Legend
+         * @description How a layer is drawn: by one column, or in one colour.
+         */
+        Legend: {
+            /** Glyph */
+            glyph: string;
+            /**
+             * By
+             * @description the column whose values have colours
+             */
+            by: string | null;
+            /** Colour */
+            colour: string;
+            /** Colours */
+            colours: {
+                [key: string]: string;
+            };
+            /** Worst First */
+            worst_first: string[];
+            /**
+             * Values
+             * @description worst first; a value without labels is shown as it is stored
+             */
+            values: components["schemas"]["LegendValue"][];
+            /** Width */
+            width: number;
+            /** Dash */
+            dash: string | null;
+            /** Fill Opacity */
+            fill_opacity: number;
+        };
+        /** LegendValue */
+        LegendValue: {
+            /** Code */
+            code: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Colour */
+            colour: string;
         };
         /** Me */
         Me: {
@@ -724,6 +2154,73 @@ export interface components {
             /** Must Change */
             must_change: boolean;
         };
+        /** NewAccount */
+        NewAccount: {
+            /** Username */
+            username: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+            /** Bureau */
+            bureau?: string | null;
+        };
+        /**
+         * NewFeature
+         * @description A feature to create; other members of a GeoJSON feature are passed over.
+         */
+        NewFeature: {
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Pack
+         * @description A loaded county.
+         */
+        Pack: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** En */
+            en: string;
+            /** Metric Epsg */
+            metric_epsg: number;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Dem
+             * @description file of the elevation model; null when there is none
+             */
+            dem: string | null;
+            /** Dem Bytes */
+            dem_bytes: number | null;
+            /** Layers */
+            layers: components["schemas"]["LayerRows"][];
+            /**
+             * Lacks
+             * @description what to ask the county for next, most needed first
+             */
+            lacks: components["schemas"]["Lack"][];
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -737,10 +2234,234 @@ export interface components {
              */
             new: string;
         };
+        /**
+         * Period
+         * @description A value and the days it holds; `valid_to` is its last day, null for ever.
+         */
+        Period: {
+            value: components["schemas"]["JsonValue"];
+            /** Basis */
+            basis: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Changed By */
+            changed_by: string;
+        };
+        /**
+         * ProfileAnswer
+         * @description Evenly spaced samples of a line, and what it climbs from sample to sample.
+         */
+        ProfileAnswer: {
+            /** Distance M */
+            distance_m: number[];
+            /** Elevation M */
+            elevation_m: (number | null)[];
+            /** Length M */
+            length_m: number;
+            /** Up M */
+            up_m: number;
+            /** Down M */
+            down_m: number;
+            /** Min M */
+            min_m: number | null;
+            /** Max M */
+            max_m: number | null;
+            /** Source */
+            source: string | null;
+        };
+        /** ProfileRequest */
+        ProfileRequest: {
+            /**
+             * Line
+             * @description GeoJSON LineString, lon/lat
+             */
+            line: {
+                [key: string]: unknown;
+            };
+            /**
+             * Samples
+             * @default 200
+             */
+            samples: number;
+        };
         /** RefreshRequest */
         RefreshRequest: {
             /** Refresh Token */
             refresh_token: string;
+        };
+        /**
+         * Selection
+         * @description One of: a polygon, a circle, a division by its code.
+         */
+        Selection: {
+            /**
+             * Area
+             * @description GeoJSON Polygon or MultiPolygon, longitude first
+             */
+            area?: {
+                [key: string]: unknown;
+            } | null;
+            circle?: components["schemas"]["Circle"] | null;
+            /** Admin Code */
+            admin_code?: string | null;
+            /**
+             * County
+             * @description count only what lies in this county or township
+             * @default
+             */
+            county: string;
+            /**
+             * As Of
+             * @description as it was at this moment (RFC 3339)
+             */
+            as_of?: string | null;
+        };
+        /**
+         * SignIn
+         * @description One entry. A name nobody bears stands as `?`: people type passwords into the wrong box.
+         */
+        SignIn: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Username */
+            username: string;
+            /**
+             * Name
+             * @description null for names nobody bears (any more)
+             */
+            name: string | null;
+            /** Role */
+            role: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "sign_in" | "sign_in_failed" | "lock" | "sign_out" | "token_reuse" | "password";
+            /** Address */
+            address: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** SignIns */
+        SignIns: {
+            /** Entries */
+            entries: components["schemas"]["SignIn"][];
+            /**
+             * Failures 24H
+             * @description wrong passwords of the last 24 hours, of everybody
+             */
+            failures_24h: number;
+            /**
+             * Next Before
+             * @description give it as `before` for the next page; null on the last
+             */
+            next_before: number | null;
+        };
+        /** Source */
+        Source: {
+            /** Name */
+            name: string;
+            /** Licence */
+            licence: string;
+            /** Attribution */
+            attribution: string;
+            /** Url */
+            url: string;
+            /**
+             * Elevation
+             * @description heights come from it
+             * @default false
+             */
+            elevation: boolean;
+        };
+        /** State */
+        State: {
+            /** Version */
+            version: string;
+            /**
+             * Started At
+             * Format: date-time
+             * @description of the process that answers
+             */
+            started_at: string;
+            /** Workers */
+            workers: number;
+            database: components["schemas"]["DatabaseState"];
+            disk: components["schemas"]["Disk"];
+            backups: components["schemas"]["Backups"];
+        };
+        /** Table */
+        Table: {
+            /** Name */
+            name: string;
+            /**
+             * Bytes
+             * @description with indexes
+             */
+            bytes: number;
+            /**
+             * Rows
+             * @description as PostgreSQL estimates
+             */
+            rows: number;
+        };
+        /**
+         * Threshold
+         * @description The value in force today, with all there were and will be.
+         */
+        Threshold: {
+            value: components["schemas"]["JsonValue"];
+            /** Basis */
+            basis: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Key */
+            key: string;
+            /** Unit */
+            unit: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /**
+             * Least
+             * @description smallest number that is accepted
+             */
+            least: number | null;
+            /**
+             * Most
+             * @description largest number that is accepted
+             */
+            most: number | null;
+            /**
+             * Upcoming
+             * @description values from a later day on, the next first
+             */
+            upcoming: components["schemas"]["Period"][];
+            /**
+             * History
+             * @description values that are over, the latest first
+             */
+            history: components["schemas"]["Period"][];
         };
         /**
          * TokenAnswer
@@ -767,6 +2488,18 @@ export interface components {
              */
             must_change: boolean;
         };
+        /**
+         * TownshipName
+         * @description A township's code and names; the English one is its pinyin (layers/romanised.py).
+         */
+        TownshipName: {
+            /** Code */
+            code: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
         /** Trail */
         Trail: {
             /** Entries */
@@ -776,6 +2509,51 @@ export interface components {
              * @description give it as `before` for the next page; null on the last
              */
             next_before: number | null;
+        };
+        /**
+         * UndoBody
+         * @description A bulk change to take back: its field, and the version it made of each row, as its answer gave them.
+         */
+        UndoBody: {
+            /** Field */
+            field: string;
+            /** Rows */
+            rows: components["schemas"]["KnownVersion"][];
+        };
+        /**
+         * UnitBy
+         * @description The unit of a number that follows from another field: by that field's code.
+         */
+        UnitBy: {
+            /** Field */
+            field: string;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ViewBody
+         * @description A view as somebody wants it. `state` is the console's own.
+         */
+        ViewBody: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default view
+             * @enum {string}
+             */
+            kind: "view" | "group";
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
         };
         /**
          * FieldProblem
@@ -835,15 +2613,18 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description as it was at this moment (RFC 3339) */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path: {
-                z: number;
-                y: number;
-                x: number;
                 /** @description name of a layer, e.g. shelters */
                 layer: string;
+                /** @description zoom */
+                z: number;
+                /** @description row from the north */
+                y: number;
+                /** @description column from the west */
+                x: number;
             };
             cookie?: never;
         };
@@ -878,15 +2659,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Data break a rule */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2588,6 +4360,672 @@ export interface operations {
             };
         };
     };
+    processes_ogc_processes_get: {
+        parameters: {
+            query?: {
+                /** @description json or html; else the Accept header decides */
+                f?: ("json" | "html") | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_ogc_processes__process__get: {
+        parameters: {
+            query?: {
+                /** @description json or html; else the Accept header decides */
+                f?: ("json" | "html") | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                /** @description id of an analysis, e.g. buffer */
+                process: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    execute_ogc_processes__process__execution_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                prefer?: string;
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description id of an analysis, e.g. buffer */
+                process: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Execution"];
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a job */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_jobs_ogc_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                kept?: boolean | null;
+                limit?: number;
+                /** @description json or html; else the Accept header decides */
+                f?: ("json" | "html") | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_job_ogc_jobs__job__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the job's id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_job_ogc_jobs__job__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the job's id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_job_ogc_jobs__job__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the job's id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keeping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_ogc_jobs__job__results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the job's id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_file_ogc_jobs__job__results__listing___kind__get: {
+        parameters: {
+            query?: {
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                /** @description the job's id */
+                job: string;
+                listing: string;
+                kind: "geojson" | "csv" | "xlsx" | "gpkg";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv; charset=utf-8": unknown;
+                    "application/geo+json": unknown;
+                    "application/geopackage+sqlite3": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_trail_api_audit_get: {
         parameters: {
             query?: {
@@ -2935,6 +5373,534 @@ export interface operations {
             };
         };
     };
+    bulk_change_api_layers__layer__bulk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a layer, e.g. shelters */
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_undo_api_layers__layer__bulk_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a layer, e.g. shelters */
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edits_api_layers__layer__edits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a layer, e.g. shelters */
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_changes_api_changes_get: {
+        parameters: {
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description RFC 3339, with offset */
+                since?: string | null;
+                /** @description RFC 3339, with offset */
+                until?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summary_api_layers__layer__summary_get: {
+        parameters: {
+            query?: {
+                /** @description admin_code, a code list or a yes/no */
+                by?: string;
+                /** @description CQL2 */
+                filter?: string | null;
+                /** @description cql2-text or cql2-json */
+                "filter-lang"?: string;
+                /** @description ids, parted by commas */
+                ids?: string | null;
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description the layer as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of a layer, e.g. shelters */
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_layers__layer__export_get: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv" | "geojson";
+                /** @description columns, parted by commas; all if not given */
+                columns?: string | null;
+                /** @description CQL2 */
+                filter?: string | null;
+                /** @description cql2-text or cql2-json */
+                "filter-lang"?: string;
+                /** @description ids, parted by commas */
+                ids?: string | null;
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description the layer as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of a layer, e.g. shelters */
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv; charset=utf-8": unknown;
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_api_health_get: {
         parameters: {
             query?: never;
@@ -3020,7 +5986,12 @@ export interface operations {
     };
     all_layers_api_layers_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3033,7 +6004,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["LayerSummary"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3054,6 +6034,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem, see /problems */
             default: {
                 headers: {
@@ -3067,7 +6056,12 @@ export interface operations {
     };
     one_layer_api_layers__layer__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 /** @description name of a layer, e.g. shelters */
@@ -3083,7 +6077,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["LayerWithForm"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3145,6 +6148,83 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    townships_api_townships_get: {
+        parameters: {
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TownshipName"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3198,7 +6278,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["County"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -3230,15 +6319,862 @@ export interface operations {
             };
         };
     };
+    find_api_search_get: {
+        parameters: {
+            query: {
+                /** @description what was typed */
+                q: string;
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description lon,lat in degrees: nearer things come first */
+                at?: string | null;
+                /** @description hits a layer */
+                limit?: number;
+                /** @description as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    near_api_near_get: {
+        parameters: {
+            query: {
+                /** @description degrees */
+                lon: number;
+                /** @description degrees */
+                lat: number;
+                radius_m?: number;
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+                /** @description hits a layer */
+                limit?: number;
+                /** @description as it was at this moment (RFC 3339) */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    within_api_within_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    everybody_api_system_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_system_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWithPassword"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_system_users__username__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    new_password_api_system_users__username__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWithPassword"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_api_system_users__username__unlock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_api_system_thresholds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_system_thresholds__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    layers_api_system_layers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerHealth"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counties_api_system_counties_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_system_state_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_log_api_system_sign_ins_get: {
+        parameters: {
+            query?: {
+                user?: string | null;
+                action?: ("sign_in" | "sign_in_failed" | "lock" | "sign_out" | "token_reuse" | "password") | null;
+                /** @description RFC 3339 with offset */
+                since?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIns"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hillshade_api_terrain__county__hillshade__z___x___y__png_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                county: string;
                 z: number;
                 x: number;
                 y: number;
+                county: string;
             };
             cookie?: never;
         };
@@ -3251,7 +7187,563 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contour_tile_api_terrain__county__contours__z___x___y__mvt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+                county: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description layer `contours`: elevation_m, index */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    at_api_terrain__county__at_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                county: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroundAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile_api_terrain__county__profile_post: {
+        parameters: {
+            query?: {
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                county: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_views_api_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_view_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_view_api_views__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the view's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_view_api_views__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the view's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_view_api_views__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the view's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -6,7 +6,7 @@ const en: typeof zh = {
   signIn: {
     title: 'Sign in', user: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', show: 'Show password',
     hide: 'Hide password', needUser: 'Enter a user name', needPassword: 'Enter a password',
-    wrong: 'User name or password is wrong', locked: 'Signing in is paused', retryIn: 'Try again in {time}',
+    wrong: 'User name or password is wrong', newTitle: 'Choose a new password', newGo: 'Save and go on', locked: 'Signing in is paused', retryIn: 'Try again in {time}',
     unreachable: 'The server does not answer. Check the network or call the duty officer.',
     help: 'First users and passwords are in var/credentials.json on the server. Lost yours? Ask your administrator.',
   },

@@ -3,7 +3,7 @@ export default {
   room: { map: '一张图', township: '乡镇', data: '数据', system: '系统' },
   signIn: {
     title: '登录', user: '用户名', password: '密码', submit: '登录', busy: '正在登录…', show: '显示密码', hide: '隐藏密码',
-    needUser: '请填写用户名', needPassword: '请填写密码', wrong: '用户名或密码不对', locked: '登录已暂停',
+    needUser: '请填写用户名', needPassword: '请填写密码', wrong: '用户名或密码不对', locked: '登录已暂停', newTitle: '换一个新密码', newGo: '保存并进入',
     retryIn: '{time}后可以再试', unreachable: '连接不上服务器。请检查网络,或联系值守人员。',
     help: '首次使用的用户名和密码在服务器的 var/credentials.json 中;忘记密码请找本单位管理员。',
   },

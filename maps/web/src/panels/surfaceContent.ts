@@ -14,15 +14,19 @@ export function useSurfaceContent(): (asOf: string | null) => SurfaceContent {
   const mapRows = useMapRows()
   const settings = useSettings()
   const view = useView()
-  return (asOf) => ({
-    known: catalogue.byName,
-    layers: sorted(catalogue.layers.filter((layer) => view.layers.has(layer.name)), look.order),
-    chosen: view.chosen,
-    showBase: look.showsBase,
-    isDark: look.isDark(settings.isDark, settings.isPrinting),
-    look: surfaceLook(look, catalogue.countyOf(view.county)),
-    asOf,
-    instead: mapRows.instead,
-    ringed: mapRows.ringed,
-  })
+  return (asOf) => {
+    const chosen = surfaceLook(look, catalogue.countyOf(view.county))
+    const isForeign = look.base === 'vector' || look.base === 'imagery'
+    return {
+      known: catalogue.byName,
+      layers: sorted(catalogue.layers.filter((layer) => view.layers.has(layer.name)), look.order),
+      chosen: view.chosen,
+      showBase: look.showsBase || (isForeign && (chosen.tianditu === null || look.foreignFails)),
+      isDark: look.isDark(settings.isDark, settings.isPrinting),
+      look: chosen,
+      asOf,
+      instead: mapRows.instead,
+      ringed: mapRows.ringed,
+    }
+  }
 }

@@ -19,11 +19,16 @@ const placeOf = (group: string): number => (GROUPS.includes(group) ? GROUPS.inde
 
 export const useCatalogue = defineStore('catalogue', () => {
   const asRead = shallowRef<readonly LayerInfo[]>([])
-  /** Rows of each layer at the moment the screen shows; null: the screen shows now. */
-  const countsThen = shallowRef<ReadonlyMap<string, number> | null>(null)
+  /** The county the numbers are of; null: not chosen yet. */
+  const countedIn = ref<string | null>(null)
+  /** The layers as they were at the moment the screen shows; null: the screen shows now. */
+  const layersThen = shallowRef<ReadonlyMap<string, LayerInfo> | null>(null)
   const layers = computed<readonly LayerInfo[]>(() => {
-    const counts = countsThen.value
-    return counts === null ? asRead.value : asRead.value.map((layer) => ({ ...layer, count: counts.get(layer.name) ?? layer.count }))
+    const then = layersThen.value
+    return then === null ? asRead.value : asRead.value.map((layer) => {
+      const { count, exerciseCount, bbox } = then.get(layer.name) ?? layer
+      return { ...layer, count, exerciseCount, bbox }
+    })
   })
   const counties = shallowRef<readonly County[]>([])
   const load = ref<Load>('idle')
@@ -35,8 +40,9 @@ export const useCatalogue = defineStore('catalogue', () => {
   async function read(): Promise<void> {
     if (load.value !== 'ready') load.value = 'loading'
     try {
-      const [someLayers, someCounties] = await Promise.all([api.layers(), api.counties()])
-      asRead.value = someLayers
+      const of = countedIn.value
+      const [someLayers, someCounties] = await Promise.all([api.layers(of), api.counties()])
+      if (of === countedIn.value) asRead.value = someLayers
       counties.value = someCounties
       readAt.value = trueNow()
       load.value = 'ready'
@@ -45,6 +51,13 @@ export const useCatalogue = defineStore('catalogue', () => {
       error.value = problem
       if (load.value !== 'ready') load.value = 'failed'
     }
+  }
+
+  /** Give the numbers of this county; they are read anew only where there are several. */
+  async function countIn(county: string | null): Promise<void> {
+    const isOther = county !== countedIn.value
+    countedIn.value = county
+    if (isOther && counties.value.length > 1) await read()
   }
 
   function formOf(layer: string): Promise<LayerForm> {
@@ -58,7 +71,8 @@ export const useCatalogue = defineStore('catalogue', () => {
 
   function forget(): void {
     asRead.value = []
-    countsThen.value = null
+    countedIn.value = null
+    layersThen.value = null
     counties.value = []
     load.value = 'idle'
     forms.clear()
@@ -72,5 +86,5 @@ export const useCatalogue = defineStore('catalogue', () => {
   const countyOf = (code: string | null): County | null =>
     counties.value.find((county) => county.code === code) ?? counties.value[0] ?? null
 
-  return { layers, countsThen, counties, load, error, readAt, groups, byName, read, formOf, countyOf, forget }
+  return { layers, layersThen, counties, load, error, readAt, groups, byName, read, countIn, formOf, countyOf, forget }
 })

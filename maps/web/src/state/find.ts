@@ -16,7 +16,7 @@ export interface Hit {
   readonly id: string
   readonly code: string
   readonly name: string
-  readonly township: string | null
+  readonly township: Named | null
   readonly status: string
   readonly lon: number
   readonly lat: number

@@ -90,6 +90,11 @@ export const useMapLook = defineStore('mapLook', () => {
     order.value = [...rest.slice(0, to), layer, ...rest.slice(to)]
   }
 
+  /** 天地图 was chosen and does not answer: the map's own base stays until it does. */
+  const foreignFails = ref(false)
+  watch(base, () => {
+    foreignFails.value = false
+  }, { flush: 'sync' })
   const showsBase = computed(() => base.value === 'auto' || base.value === 'light' || base.value === 'dark' || base.value === 'terrain')
   /** The map's own light: paper is always light, else the choice, else as the console is. */
   const isDark = (consoleIsDark: boolean, isPrinting: boolean): boolean =>
@@ -103,5 +108,5 @@ export const useMapLook = defineStore('mapLook', () => {
     opacity.value = opacitiesOf(Object.entries(kept.opacity).map(([name, percent]) => `${name}:${percent}`).join(','))
   }
 
-  return { base, showsGrid, order, opacity, system, follow, query, fade, place, showsBase, isDark, opacityOf, setting, restore }
+  return { base, showsGrid, order, opacity, system, follow, query, fade, place, showsBase, foreignFails, isDark, opacityOf, setting, restore }
 })

@@ -1,7 +1,8 @@
 /** The timeline: changes over all layers in a span of time, and how many objects there were at the chosen moment. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { changes as readChanges, countThen } from '@/api/past'
+import { layers as readLayers } from '@/api/catalogue'
+import { changes as readChanges } from '@/api/past'
 import { useCatalogue } from './catalogue'
 import type { Bucket, Change } from './past'
 import { useView } from './view'
@@ -70,18 +71,17 @@ export const useMoments = defineStore('moments', () => {
     hasCountsFailed.value = false
     const moment = view.asOf
     if (moment === null) {
-      catalogue.countsThen = null
+      catalogue.layersThen = null
       return
     }
     stopCounting = new AbortController()
     const { signal } = stopCounting
     try {
-      const names = catalogue.layers.map((layer) => layer.name)
-      const counted = await Promise.all(names.map(async (name) => [name, await countThen(name, moment, signal)] as const))
-      if (!signal.aborted) catalogue.countsThen = new Map(counted)
+      const then = await readLayers(view.county, moment, signal)
+      if (!signal.aborted) catalogue.layersThen = new Map(then.map((layer) => [layer.name, layer]))
     } catch {
       if (signal.aborted) return
-      catalogue.countsThen = null
+      catalogue.layersThen = null
       hasCountsFailed.value = true
     }
   }

@@ -40,5 +40,7 @@ export const useSession = defineStore('session', () => {
   }
 
   onSignedOut(forget)
-  return { me, phase, isIn: computed(() => phase.value === 'in'), restore, signIn, signOut }
+  /** Signed in with a password that somebody else gave out. */
+  const mustChange = computed(() => phase.value === 'in' && me.value?.must_change === true)
+  return { me, phase, isIn: computed(() => phase.value === 'in'), mustChange, restore, signIn, signOut }
 })

@@ -33,7 +33,7 @@ export default {
   change: {
     title: 'Change many', intro: 'Select rows, change one property; nothing is saved before you have seen it.', none: 'No rows selected. Select the rows to change in the table.', field: 'Property', value: 'New value', clear: 'Empty this property', preview: 'Preview', trying: 'Checking…',
     will: 'To change: {n}.', same: 'With this value already: {n}.', refused: 'Refused: {n}.', why: 'Reason', before: 'Before', after: 'After', name: 'Name', save: 'Save ({n})', saving: 'Saving…', back: 'Back',
-    blocked: 'While a row is refused, none is saved.', without: 'Leave out the {n} refused', saved: 'Saved: {n}', undo: 'Undo this change', undoing: 'Undoing…', undone: 'Old values restored: {n}', undoFailed: 'Not all of it was undone', close: 'Close', firstRows: 'The first {n} rows',
+    blocked: 'While a row is refused, none is saved.', without: 'Leave out the {n} refused', saved: 'Saved: {n}', undo: 'Undo this change', undoing: 'Undoing…', undone: 'Old values restored: {n}', undoFailed: 'Nothing was undone; every row has its changed value', close: 'Close', firstRows: 'The first {n} rows',
     nothing: 'No row needs changing', unset: 'not given',
   },
   print: { title: '{layer}: table', rows: 'First {n} of {total} rows that match', filter: 'Filter: {text}', noFilter: 'No filter', exercise: '[EXERCISE] ', printed: 'Printed {time}' },

@@ -34,7 +34,7 @@ const en: typeof zh = {
   },
   base: {
     title: 'Base map', auto: 'As the console', light: 'Light', dark: 'Dark', terrain: 'Terrain (relief, contours)', none: 'None', vector: 'Tianditu vector', imagery: 'Tianditu imagery',
-    grid: 'Kilometre grid ({name})', contours: 'contours', contoursNone: 'This county has no elevation model: no relief and no contours.',
+    grid: 'Kilometre grid ({name})', contours: 'contours', foreignFails: 'Tianditu does not answer; the own base map stays. Check the way to the internet and the key.', own: 'Own base map', tianditu: 'Tianditu', tiandituBy: '© National Platform for Common Geospatial Information, www.tianditu.gov.cn', contoursNone: 'This county has no elevation model: no relief and no contours.',
   },
   pointer: {
     system: 'Coordinates', degrees: 'CGCS2000 degrees', dms: 'CGCS2000 deg min sec', gk: 'Gauss-Krüger 3° zone', utm: 'Transverse Mercator (m)', gcj02: 'GCJ-02 (±5 m)',

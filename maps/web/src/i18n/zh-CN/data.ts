@@ -33,7 +33,7 @@ export default {
   change: {
     title: '批量修改', intro: '先选行,再改一项;预览后才保存。', none: '还没有选行。请在表格中选中要改的行。', field: '要改的项', value: '改为', clear: '清空这一项', preview: '预览', trying: '正在核对…',
     will: '将改 {n} 行。', same: '{n} 行已是这个值。', refused: '{n} 行不能改。', why: '原因', before: '原值', after: '新值', name: '名称', save: '保存 {n} 行', saving: '正在保存…', back: '返回修改',
-    blocked: '有不能改的行时整批不保存。', without: '去掉不能改的 {n} 行', saved: '已保存 {n} 行', undo: '撤销这次修改', undoing: '正在撤销…', undone: '已恢复 {n} 行原值', undoFailed: '撤销没有全部完成', close: '关闭', firstRows: '只列前 {n} 行',
+    blocked: '有不能改的行时整批不保存。', without: '去掉不能改的 {n} 行', saved: '已保存 {n} 行', undo: '撤销这次修改', undoing: '正在撤销…', undone: '已恢复 {n} 行原值', undoFailed: '没有撤销,各行都还是修改后的值', close: '关闭', firstRows: '只列前 {n} 行',
     nothing: '没有一行需要改', unset: '未填',
   },
   print: { title: '{layer} 数据表', rows: '列出前 {n} 行,符合的共 {total} 行', filter: '筛选:{text}', noFilter: '未筛选', exercise: '【演练】', printed: '打印于 {time}' },

@@ -31,7 +31,7 @@ export default {
   },
   base: {
     title: '底图', auto: '随外观', light: '浅色', dark: '深色', terrain: '地形(山影、等高线)', none: '无底图', vector: '天地图矢量', imagery: '天地图影像',
-    grid: '公里网格({name})', contours: '等高线', contoursNone: '本县没有高程模型,不显示山影和等高线。',
+    grid: '公里网格({name})', contours: '等高线', foreignFails: '天地图没有应答,仍显示本系统底图。请检查上网条件和密钥。', own: '用本系统底图', tianditu: '天地图', tiandituBy: '© 国家地理信息公共服务平台 www.tianditu.gov.cn', contoursNone: '本县没有高程模型,不显示山影和等高线。',
   },
   pointer: {
     system: '坐标系', degrees: 'CGCS2000 度', dms: 'CGCS2000 度分秒', gk: '高斯-克吕格 3° 带', utm: '横轴墨卡托(米)', gcj02: 'GCJ-02(±5 米)',

@@ -1,7 +1,8 @@
 /** The data room: one layer as a table. Rows come a page at a time as they are scrolled to; the filter is the address's. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive, shallowRef } from 'vue'
+import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
 import { page, type DataRow } from '@/api/rows'
+import { townshipNames } from '@/api/townships'
 import { useCatalogue } from '@/state/catalogue'
 import type { FieldInfo, LayerForm, Named } from '@/state/model'
 import { useView } from '@/state/view'
@@ -12,7 +13,6 @@ import { conditionsOf } from './reading'
 export const PAGE_ROWS = 200
 /** As many rows as one answer may hold (threshold `items.max_limit`): more cannot be picked out on the map. */
 export const MOST_MATCHED = 10_000
-const TOWNSHIPS = 1000
 
 export type Pane = 'table' | 'charts'
 
@@ -57,6 +57,8 @@ export const useData = defineStore('data', () => {
   const pagesAsked = new Set<number>()
   let everything: { key: string; rows: Promise<readonly DataRow[]> } | null = null
 
+  /** The county whose rows are listed; null: the only one that is loaded. */
+  const county = computed(() => (catalogue.counties.length > 1 ? view.county : null))
   const info = computed(() => catalogue.byName.get(layer.value ?? '') ?? null)
   const fields = computed<readonly FieldInfo[]>(() => (form.value ? tableFields(form.value) : []))
   const byName = computed(() => new Map(fields.value.map((field) => [field.name, field])))
@@ -104,11 +106,7 @@ export const useData = defineStore('data', () => {
 
   async function readTownships(): Promise<void> {
     if (townships.value.length > 0) return
-    const window = { sortby: 'admin_code', offset: 0, limit: TOWNSHIPS, properties: ['name', 'admin_code'] }
-    const read = await page({ layer: 'townships', filter: null, asOf: null }, window)
-    townships.value = read.rows.map(({ properties: { name, admin_code } }) => (
-      { code: String(admin_code), zh: String(name), en: String(name) }
-    ))
+    townships.value = await townshipNames(county.value)
   }
 
   async function readPage(number: number): Promise<void> {
@@ -121,7 +119,7 @@ export const useData = defineStore('data', () => {
     }
     waiting.value += 1
     try {
-      const read = await page({ layer: name, filter: filter.value, asOf: view.asOf }, window, mine)
+      const read = await page({ layer: name, filter: filter.value, asOf: view.asOf, county: county.value }, window, mine)
       if (mine.aborted) return
       read.rows.forEach((row, at) => rows.set(window.offset + at, row))
       matched.value = read.matched
@@ -143,13 +141,20 @@ export const useData = defineStore('data', () => {
       const by = info.value?.by
       const wanted = ['name', 'code', 'source', 'status', ...(by ? [by] : [])].filter((one) => byName.value.has(one))
       const window = { sortby: orderText(order.value), offset: 0, limit: MOST_MATCHED, properties: wanted }
-      everything = { key, rows: page({ layer: name, filter: filter.value, asOf: view.asOf }, window, stop.signal).then((read) => read.rows) }
+      everything = { key, rows: page({ layer: name, filter: filter.value, asOf: view.asOf, county: county.value }, window, stop.signal).then((read) => read.rows) }
       everything.rows.catch(() => {
         everything = null
       })
     }
     return await everything.rows
   }
+
+  // Another county: other rows, other townships to choose from.
+  watch(county, () => {
+    townships.value = []
+    selected.value = new Map()
+    if (layer.value !== null) void open(layer.value, filter.value, order.value)
+  })
 
   async function readMatching(): Promise<void> {
     if (filter.value === null || tooMany.value) return
@@ -250,7 +255,7 @@ export const useData = defineStore('data', () => {
 
   return {
     layer, form, pane, asked, filter, order, columns, rows, matched, selected, error, townships, matching, reading, waiting,
-    info, fields, byName, shownFields, tooMany,
+    county, info, fields, byName, shownFields, tooMany,
     open, all, readAgain, want, ask, askText, sortBy, chooseColumns, select, clearSelection, selectAll, selectRange, placeOf,
     forget,
   }
