@@ -144,8 +144,8 @@ async def _changed_since(connection: Connection, layer: Layer, later: Sequence[i
         errors.append({"field": f"rows.{id}", "value": names.get(id), "zh": f"“{names.get(id) or id}”{zh}。",
                        "en": f"“{names.get(id) or id}” {en}."})  # fmt: skip
     return VersionConflict(
-        f"有 {len(later)} 条在批量修改之后又变了,全部未撤销:{errors[0]['zh']}请逐条处理。",
-        f"{len(later)} of the rows changed after the bulk change, so none was taken back. {errors[0]['en']} Handle them one by one.",
+        f"有 {len(later)} 条在批量修改之后又变了,全部未撤销。请逐条处理:",
+        f"{len(later)} of the rows changed after the bulk change, so none was taken back. Handle them one by one:",
         errors=errors,
     )
 

@@ -22,6 +22,7 @@ from layers.described import Column
 from layers.fields import Layer
 from layers.history import rows_sql
 from layers.registry import LAYERS, layer_named
+from layers.romanised import romanised
 from layers.tables import SRID, open_columns
 
 Connection = AsyncConnection[Any]
@@ -195,7 +196,14 @@ async def _inside(connection: Connection, layer: Layer, area: Area, county: str,
     assert row is not None
     count, exercise_count, sums, townships, hits = row
     told = {column.name: _sum(column, sums) for column in columns if sums[column.name] is not None}
-    return {"count": count, "exercise_count": exercise_count, "sums": told, "by_township": townships or [], "hits": hits or []}
+    towns = [_township(one) for one in townships or []]
+    return {"count": count, "exercise_count": exercise_count, "sums": told, "by_township": towns, "hits": hits or []}
+
+
+def _township(row: Mapping[str, Any]) -> dict[str, Any]:
+    name = row["name"]
+    return {"admin_code": row["admin_code"], "name": name, "en": None if name is None else romanised(name, row["latin"]),
+            "count": row["count"]}  # fmt: skip
 
 
 def _sum(column: Column, sums: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,9 +215,9 @@ with inside as materialized (
   select id, code, name, admin_code, source = 'exercise' as exercise, geom{columns}
   from {table} f where {condition} and admin_code like %(county)s
 ), townships as (
-  select left(i.admin_code, 9) as admin_code, t.name, count(*) as count from inside i
+  select left(i.admin_code, 9) as admin_code, t.name, t.latin, count(*) as count from inside i
     left join app.names t on t.layer = 'townships' and lower(t.code) = left(i.admin_code, 9)
-  group by 1, 2 order by 3 desc, 1
+  group by 1, 2, 3 order by 4 desc, 1
 ), hits as (
   select id, code, name, admin_code, exercise, round(st_x(p)::numeric, 7) as lon, round(st_y(p)::numeric, 7) as lat
   from (select *, {point} as p from inside order by name, id limit %(hits)s) h

@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 from layers.fields import Layer
 from layers.name_index import names_sql
 from layers.registry import LAYERS
+from layers.romanised import romanised
 from layers.tables import restricted_columns
 
 MOST_MATCHES: Final = 1_000  # looked at per way to match; above it a total is "at least"
@@ -164,7 +165,7 @@ ordered as (
     row_number() over (partition by layer order by rank, away2, char_length(name), code, id) as place
   from best b
 )
-select o.layer, o.id, o.code, o.name, o.admin_code, t.name as township, o.status, o.exercise, o.matched, o.rank,
+select o.layer, o.id, o.code, o.name, o.admin_code, t.name as township, t.latin as township_latin, o.status, o.exercise, o.matched, o.rank,
   st_x(o.geom) as lon, st_y(o.geom) as lat, o.total, f.n as fullest,
   case when %(lon)s::float8 is null then null
     else st_distance(o.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m
@@ -212,7 +213,9 @@ def _grouped(rows: Iterable[Mapping[str, Any]], matched: str) -> list[dict[str, 
         layer = LAYERS[row["layer"]]
         hits = groups.setdefault(layer.name, {"layer": layer.name, "zh": layer.zh, "en": layer.en, "total": row["total"], "hits": []})
         order.setdefault(layer.name, (row["rank"], row["distance_m"] or 0.0, list(LAYERS).index(layer.name)))
-        hits["hits"].append({name: row[name] for name in HIT_FIELDS} | ({"matched": matched} if matched else {}))
+        town = row["township"]
+        told = {name: row[name] for name in HIT_FIELDS} | {"township_en": None if town is None else romanised(town, row["township_latin"])}
+        hits["hits"].append(told | ({"matched": matched} if matched else {}))
     return sorted(groups.values(), key=lambda group: order[group["layer"]])
 
 
@@ -267,7 +270,8 @@ def _phone_sql(layer: Layer) -> str:
 
 
 PHONE_ROWS: Final = """
-select n.layer, n.id, n.code, n.name, n.admin_code, t.name as township, n.status, n.exercise, 'phone' as matched, 0 as rank,
+select n.layer, n.id, n.code, n.name, n.admin_code, t.name as township, t.latin as township_latin,
+  n.status, n.exercise, 'phone' as matched, 0 as rank,
   st_x(n.geom) as lon, st_y(n.geom) as lat, count(*) over (partition by n.layer) as total,
   case when %(lon)s::float8 is null then null
     else st_distance(n.geom::geography, st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4490)::geography) end as distance_m

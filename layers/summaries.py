@@ -9,6 +9,7 @@ from layers.choosing import Choice
 from layers.described import Column, columns_of
 from layers.errors import BadQuery
 from layers.fields import Layer
+from layers.romanised import romanised
 
 Connection = AsyncConnection[Any]
 
@@ -61,8 +62,8 @@ def _words(column: Column) -> Mapping[Any, tuple[str, str]]:
 
 
 async def _townships(connection: Connection, codes: list[str]) -> Mapping[Any, tuple[str, str]]:
-    """Names of townships and counties, once each; a name has no English."""
+    """Names of townships and counties, once each."""
     rows = await connection.execute(
-        "select code, name from app.names where layer in ('townships', 'counties') and lower(code) = any (%s)", (codes,)
+        "select code, name, latin from app.names where layer in ('townships', 'counties') and lower(code) = any (%s)", (codes,)
     )
-    return {code: (name, name) for code, name in await rows.fetchall()}
+    return {code: (name, romanised(name, latin)) for code, name, latin in await rows.fetchall()}

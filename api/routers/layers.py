@@ -19,6 +19,7 @@ from layers.database import Actor, Database
 from layers.described import columns_of
 from layers.fields import Layer
 from layers.registry import LAYERS
+from layers.romanised import romanised
 
 router = APIRouter(prefix="/api", tags=["layers"], responses=problem_responses([400, 401, 404]))
 
@@ -203,6 +204,27 @@ async def template(_actor: CurrentActor, layer: KnownLayer) -> Response:
     """The spreadsheet of a layer: headings, notes, an example, dropdowns for code lists."""
     named = {"Content-Disposition": f'attachment; filename="{layer.name}.xlsx"'}
     return Response(forms.template_workbook(layer), media_type=XLSX, headers=named)
+
+
+TOWNSHIPS = """
+select code, name, latin from app.names where layer = 'townships' and admin_code like %s order by code
+"""
+
+
+class TownshipName(BaseModel):
+    """A township's code and names; the English one is its pinyin (layers/romanised.py)."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@router.get("/townships")
+async def townships(_actor: CurrentActor, database: TheDatabase, county: CountyCode = "") -> list[TownshipName]:
+    """The townships of a county, or all, by code."""
+    async with database.reading() as connection:
+        rows = await (await connection.execute(TOWNSHIPS, (f"{county}%",))).fetchall()
+    return [TownshipName(code=code, zh=name, en=romanised(name, latin)) for code, name, latin in rows]
 
 
 @router.get("/counties")

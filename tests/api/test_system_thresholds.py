@@ -1,5 +1,6 @@
 """Limits the county changes: type, range, validity, history, and that they take effect."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -32,6 +33,14 @@ def test_everybody_signed_in_reads_the_limits_with_their_basis(client_as: As) ->
     assert (found["value"], found["unit"], found["valid_from"], found["valid_to"]) == (5, "times", "2026-01-01", None)
     assert "GB/T 22239" in found["basis"]
     assert (found["least"], found["most"], found["history"], found["upcoming"]) == (1, 20, [], [])
+
+
+@pytest.mark.parametrize("key", ["sign_in.max_failures", "token.access_min", "request.max_bytes", "items.max_limit",
+                                 "tiles.thin_below_zoom", "analysis.wait_s"])  # fmt: skip
+def test_the_basis_of_a_limit_is_said_in_both_languages(client_as: As, key: str) -> None:
+    zh, _, en = shown(client_as("viewer"), key)["basis"].partition(" / ")
+    assert re.search("[\u4e00-\u9fff]", zh)
+    assert re.fullmatch("[^\u4e00-\u9fff]+", en)
 
 
 @pytest.mark.parametrize("username", ["viewer", "duty", "commander", "bureau", "director", "village"])

@@ -85,6 +85,17 @@ def test_the_numbers_are_those_that_were_loaded(admin: TestClient) -> None:
     assert there["geohazards"]["bbox"] == pytest.approx([112.05, 36.4, 112.054, 36.4])
 
 
+def test_townships_have_their_pinyin_as_english_name(admin: TestClient) -> None:
+    assert got(admin, "/api/townships", county=OTHER) == [{"code": TOWN, "zh": "邻镇", "en": "Lin Zhen"}]
+    assert [one["en"] for one in got(admin, "/api/townships")] == ["Xi Zhen", "Dong Zhen", "Lin Zhen"]
+    chart = got(admin, "/api/layers/geohazards/summary", by="admin_code", county=OTHER)["rows"]
+    assert [(row["zh"], row["en"]) for row in chart] == [("邻镇", "Lin Zhen")]
+    (group,) = got(admin, "/api/search", q="隐患点N4")["groups"]
+    assert [(hit["township"], hit["township_en"]) for hit in group["hits"]] == [("邻镇", "Lin Zhen")]
+    inside = admin.post("/api/within", json={"admin_code": TOWN}).json()["groups"]
+    assert {town["en"] for one in inside for town in one["by_township"]} == {"Lin Zhen"}
+
+
 def test_a_row_added_in_one_county_changes_its_number_only(admin: TestClient, owner: psycopg.Connection[Any]) -> None:
     before = [layers(admin, county=county)["shelters"]["count"] for county in (COUNTY, OTHER)]
     made = admin.post("/ogc/collections/shelters/items", json={
