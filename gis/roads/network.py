@@ -39,6 +39,10 @@ NO_NODE = -1
 KEPT_ARCS = 16  # graphs of pieces kept ready: about 1 MB each for a county
 
 
+Stretch = tuple[int, float, float]
+"""A run along a piece of road: edge, from which share of it, to which."""
+
+
 class Snapped(NamedTuple):
     """A place on the network: a piece of road, how far along it (0 at its start, 1 at its end), how far off it in m."""
 
@@ -274,11 +278,17 @@ class RoadNetwork:
 
     def path(self, from_place: Snapped, to_place: Snapped, open_: Flags | None = None) -> Path | None:
         """The quickest way between two places over open pieces; None where there is none."""
-        stretches, seconds = self.arcs(open_).way(from_place, to_place)
+        return self._drawn(*self.arcs(open_).ways(from_place, as_places(to_place))[0])
+
+    def paths_to(self, to_place: Snapped, from_places: Places, open_: Flags | None = None) -> list[Path | None]:
+        """The quickest way of each of k places to one: a single search, backwards from it."""
+        found = self.arcs(open_, backwards=True).ways(to_place, from_places)
+        return [self._drawn([(e, b, a) for e, a, b in stretches[::-1]], seconds) for stretches, seconds in found]
+
+    def _drawn(self, stretches: Sequence[Stretch], seconds: float) -> Path | None:
         if not np.isfinite(seconds):
             return None
-        runs = [self._run(*stretch) for stretch in stretches]
-        lonlat = np.concatenate(runs)
+        lonlat = np.concatenate([self._run(*stretch) for stretch in stretches])
         keep = np.ones(len(lonlat), dtype=bool)
         keep[1:] = (np.diff(lonlat, axis=0) != 0).any(axis=1)
         lonlat = lonlat[keep] if keep.sum() > 1 else np.repeat(lonlat[:1], 2, axis=0)
@@ -500,17 +510,27 @@ class Arcs:
                 found.append((number, target, abs(step) * float(way[edge]) if step else 0.0))
         return found
 
-    def way(self, origin: Snapped, destination: Snapped) -> tuple[list[tuple[int, float, float]], float]:
-        """The stretches (edge, from share, to share) of the quickest way, and its seconds: infinite where there is none."""
-        here, there = as_places(origin), as_places(destination)
-        direct = [cost for _, _, cost in self.along_one_piece(here, there)]
-        straight = min(direct, default=np.inf)
-        if not len(here) or not self._on_open(here)[0] or not self._on_open(there)[0]:
-            return [], np.inf
+    def ways(self, origin: Snapped, destinations: Places) -> list[tuple[list[Stretch], float]]:
+        """The stretches of the quickest way to each destination, and its seconds: infinite where there is none."""
+        here = as_places(origin)
+        if not self._on_open(here)[0]:
+            return [([], np.inf)] * len(destinations)
         count = len(self.network.nodes)
-        graph = self._graph(here, np.zeros(1))
-        seconds, before = dijkstra(graph, indices=count, return_predecessors=True)
+        seconds, before = dijkstra(self._graph(here, np.zeros(1)), indices=count, return_predecessors=True)
+        straight = {target: cost for _, target, cost in self.along_one_piece(here, destinations)}
+        reached = self._on_open(destinations)
+        return [
+            self._way(origin, destinations.one(k), seconds, before, straight.get(k, np.inf))
+            if reached[k]
+            else ([], np.inf)
+            for k in range(len(destinations))
+        ]
+
+    def _way(
+        self, origin: Snapped, destination: Snapped, seconds: Floats, before: Ints, straight: float
+    ) -> tuple[list[Stretch], float]:
         e, f = destination.edge, destination.fraction
+        count = len(self.network.nodes)
         ends = [
             (float(seconds[self.network.start[e]] + _share(self.forward_s[[e]], np.array([f]))[0]), 0),
             (float(seconds[self.network.end[e]] + _share(self.backward_s[[e]], np.array([1 - f]))[0]), 1),
@@ -518,8 +538,7 @@ class Arcs:
         best, side = min(ends)
         if straight <= best:
             return ([(e, origin.fraction, f)] if np.isfinite(straight) else []), straight
-        last = int(self.network.end[e] if side else self.network.start[e])
-        nodes = [last]
+        nodes = [int(self.network.end[e] if side else self.network.start[e])]
         while nodes[-1] != count:
             nodes.append(int(before[nodes[-1]]))
         stretches = self._stretches(nodes[-2::-1], origin)
@@ -527,7 +546,7 @@ class Arcs:
             stretches.append((e, float(side), f))
         return stretches or [(e, f, f)], best
 
-    def _stretches(self, nodes: Sequence[int], origin: Snapped) -> list[tuple[int, float, float]]:
+    def _stretches(self, nodes: Sequence[int], origin: Snapped) -> list[Stretch]:
         """From the origin along a row of nodes, the first of which is an end of its piece."""
         tail, head, seconds, edges = self._sorted
         e, f = origin.edge, origin.fraction

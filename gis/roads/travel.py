@@ -217,7 +217,7 @@ def travel_of(given: Given, sealed: Sealed = NOTHING, at: datetime | None = None
 
 def _timed(roads: "Roads | None", vehicle: Vehicle) -> RoadNetwork | None:
     """The network with the seconds of a kind of vehicle."""
-    return None if roads is None else roads.question(vehicle, (), None, 0.0).network
+    return None if roads is None else roads.timed(vehicle.costing)
 
 
 def vehicle_of(row: Mapping[str, Any]) -> Vehicle:
