@@ -195,7 +195,7 @@ def listed(given: Given, grid: Grid, classes: NDArray[np.uint8], names: Mapping[
            unit: str = "", kept: Cells | None = None) -> Drawn:  # fmt: skip
     """A list of classes with their areas, one row each that has a cell, in the order of `names`.
 
-    area_m2 is the sum of the cells, true to the model; the shape is the drawing, whose own area differs a little where
+    area_m2 is the sum of the cells to the square metre, true to the model; the shape is the drawing, whose own area differs a little where
     borders were smoothed and specks taken away. A class of specks alone has its area and an empty shape.
     """
     drawing = drawing_of(given)
@@ -206,7 +206,7 @@ def listed(given: Given, grid: Grid, classes: NDArray[np.uint8], names: Mapping[
     whole = sum(size.values())
     frame = gpd.GeoDataFrame(
         {"band": [names[n].name for n in present], "above": [names[n].above for n in present],
-         "upto": [names[n].upto for n in present], "area_m2": [round(size[n], 1) for n in present],
+         "upto": [names[n].upto for n in present], "area_m2": [round(size[n]) for n in present],
          "share_pct": [round(100 * size[n] / whole, 2) for n in present]},
         geometry=[areas.shapes.get(n, shapely.MultiPolygon()) for n in present], crs=CGCS2000,
     )  # fmt: skip

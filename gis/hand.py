@@ -17,7 +17,8 @@ from gis.terrain_flow import Flow
 
 
 class Hand(NamedTuple):
-    """height_m : (rows, columns), NaN where the ground is unknown or drains off the grid before it meets a stream.
+    """height_m : (rows, columns), NaN where the ground is unknown, drains off the grid before it meets a stream, or meets
+    it where the stream's own height is a guess (a bridged hole).
     drain : (cells,) the stream cell each cell drains to, itself on a stream; -1 where there is none.
     """
 
@@ -30,7 +31,7 @@ def height_above(flow: Flow, streams: NDArray[np.bool_]) -> Hand:
     drain = _drained(flow.downstream, flow.order, np.ascontiguousarray(streams).reshape(-1))
     level = flow.filled_m.reshape(-1)
     height = np.where(drain >= 0, level - level[np.maximum(drain, 0)], np.nan).reshape(flow.grid.shape)
-    height[flow.bridged] = np.nan
+    height[flow.bridged | (flow.bridged.reshape(-1)[drain] & (drain >= 0)).reshape(height.shape)] = np.nan
     return Hand(height, drain)
 
 

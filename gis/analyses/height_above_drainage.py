@@ -91,7 +91,7 @@ def run(params: HeightAboveDrainageParams, given: Given) -> Result:
 def _streams(flow: Flow, streams: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Listing:
     found = stream_lines(flow, streams)
     frame = gpd.GeoDataFrame(
-        {"length_m": [round(length_m(line), 1) for line in found.lines], "upstream_km2": np.round(found.upstream_m2 / 1e6, 3)},
+        {"length_m": [round(length_m(line)) for line in found.lines], "upstream_km2": np.round(found.upstream_m2 / 1e6, 3)},
         geometry=list(found.lines), crs=CGCS2000,
     )  # fmt: skip
     return Listing(Bilingual("推算的河沟", "Streams as computed"), frame,

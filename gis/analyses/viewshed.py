@@ -224,7 +224,7 @@ def _seen(given: Given, grid: Grid, towers: Sequence[Tower], target_m: float) ->
         views.seen[here] += sight == SEEN
         views.maybe[here] |= sight == UNKNOWN
         views.reached[here] |= sight >= HIDDEN
-        rows.append((tower, round(cells_m2(sight == SEEN, cell_sizes(part)), 1), ""))
+        rows.append((tower, float(round(cells_m2(sight == SEEN, cell_sizes(part)))), ""))
     if problems and len(problems) == len(towers):
         raise problems[0]
     return views, _tower_list(rows)

@@ -129,7 +129,7 @@ def _river(flow: Flow, reach: Reach) -> Listing:
     lon, lat = lonlat_of(flow.grid, *np.divmod(reach.cells, flow.grid.shape[1]))
     line = shapely.LineString(np.column_stack([lon, lat]))
     bed = flow.filled_m.reshape(-1)[reach.cells]
-    frame = gpd.GeoDataFrame({"length_m": [round(length_m(line), 1)], "drop_m": [round(float(bed[0] - bed[-1]), 1)]},
+    frame = gpd.GeoDataFrame({"length_m": [round(length_m(line))], "drop_m": [round(float(bed[0] - bed[-1]), 1)]},
                              geometry=[line], crs=CGCS2000)  # fmt: skip
     columns = (Column("length_m", "长度", "Length", "m"), Column("drop_m", "落差", "Drop", "m"))
     return Listing(Bilingual("计算河段", "Reach computed"), frame, columns)

@@ -60,7 +60,7 @@ def _basin(given: Given, flow: Flow, basin: Cells, place: Located, outlet: Outle
     drawn = areas.shapes.get(1, shapely.MultiPolygon())
     whole = shapely.union(drawn, cell_square(flow.grid, outlet.row, outlet.column))  # smoothing may have cut the outlet off
     frame = gpd.GeoDataFrame(
-        {"name": [place.name], "area_m2": [round(cells_m2(basin, flow.sizes), 1)]}, geometry=[whole], crs=CGCS2000
+        {"name": [place.name], "area_m2": [round(cells_m2(basin, flow.sizes))]}, geometry=[whole], crs=CGCS2000
     )
     columns = (Column("name", "出口", "Outlet"), Column("area_m2", "面积", "Area", "m²"))
     return Listing(Bilingual("流域", "Watershed"), frame, columns)
