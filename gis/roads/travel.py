@@ -22,7 +22,7 @@ from gis.asked import in_force
 from gis.geometry import CGCS2000_ELLIPSOID
 from gis.roads.certificate import ClosedAreas
 from gis.roads.closures import Closure
-from gis.roads.limits import AIR_FACTOR, AIR_KPH
+from gis.roads.limits import AIR_FACTOR, AIR_KPH, TOP_KPH
 from gis.roads.network import PIECE_M, Flags, Places, RoadNetwork
 from gis.roads.sealing import Sealed
 from gis.roads.splitting import Floats, Ints
@@ -113,7 +113,8 @@ class Travel:
 
     def driving(self, vehicle: Vehicle) -> "Travel":
         """The same roads and closures for another vehicle."""
-        return replace(self, vehicle=vehicle, network=_timed(self.roads, vehicle))
+        air_kph = _air_kph(self.air_kph, vehicle)
+        return replace(self, vehicle=vehicle, network=_timed(self.roads, vehicle), air_kph=air_kph)
 
     def stops(self, lonlat: Floats) -> Stops:
         """lonlat : (k, 2)."""
@@ -171,8 +172,10 @@ class Travel:
         _, _, metres = CGCS2000_ELLIPSOID.inv(
             np.repeat(a[:, 0], count), np.repeat(a[:, 1], count), np.tile(b[:, 0], k), np.tile(b[:, 1], k)
         )
-        minutes = np.asarray(metres).reshape(k, count) * self.air_factor / M_PER_KM / self.air_kph * 60
-        return np.where(origins.sealed[:, None] | destinations.sealed[None, :], np.inf, minutes)
+        minutes = (
+            np.asarray(metres, dtype=np.float64).reshape(k, count) * self.air_factor / M_PER_KM / self.air_kph * 60
+        )
+        return np.asarray(minutes, dtype=np.float64)
 
     def nearest(self, sources: Stops, places: Stops, starts_min: ArrayLike = 0.0) -> tuple[Floats, Ints]:
         """(l,) minutes from the source that is there first, what it needs before it moves included, and which that is
@@ -211,8 +214,13 @@ def travel_of(given: Given, sealed: Sealed = NOTHING, at: datetime | None = None
     inside = sealed.pieces(network) if network is not None else np.zeros(0, dtype=bool)
     return Travel(
         roads=roads, network=network, closures=sealed.closures, inside=inside, vehicle=driven, at=at,
-        air_factor=in_force(given, AIR_FACTOR), air_kph=in_force(given, AIR_KPH), reach_m=in_force(given, REACH_M),
+        air_factor=in_force(given, AIR_FACTOR), air_kph=_air_kph(in_force(given, AIR_KPH), driven), reach_m=in_force(given, REACH_M),
     )  # fmt: skip
+
+
+def _air_kph(air_kph: float, vehicle: Vehicle) -> float:
+    """Nobody walks at the speed of a car."""
+    return float(min(air_kph, TOP_KPH.value["foot"]) if vehicle.is_on_foot else air_kph)
 
 
 def _timed(roads: "Roads | None", vehicle: Vehicle) -> RoadNetwork | None:
