@@ -1,0 +1,228 @@
+"""Zones for 关停撤避封: an area for each object by a geometry code, the mapped one where there is one. The verb stays open."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal, Self
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pydantic import model_validator
+
+from gis.analysis import (
+    Analysis,
+    Bilingual,
+    Column,
+    Given,
+    Limit,
+    Listing,
+    Needs,
+    Result,
+    Selection,
+    counted,
+    param,
+    summed,
+)
+from gis.asked import LIMITS as ASKED
+from gis.asked import Chosen, chosen_features, drawn_shape, in_force, texts
+from gis.datum import CGCS2000
+from gis.divisions import divisions_named
+from gis.elevation import SHARED, coarsest, drained, ground_of
+from gis.errors import NoAnswer, Refusal, ValueOutOfRange
+from gis.geometry import length_m
+from gis.spread import areas_m2
+from gis.turning import TurningPlaces
+from gis.zones import ZoneCode
+from gis.zoning import LIMITS as ZONING
+from gis.zoning import ROAD_JOIN, Means, Zone, zone_of
+
+COARSEST = coarsest("zones", 100.0, "gullies of the loess hills are 100–300 m wide; a cell must fit into one")
+LONGEST = Limit(
+    "zones.longest_m", 30_000, "m", "区域最大长度或半径", "Longest zone or largest radius",
+    "ten times the longest of the rule table (DOWN(2000,50), WIND(3000,30)); more is a slip",
+)  # fmt: skip
+
+Kind = Literal["POLY", "BUF", "DOWN", "SLOPE", "SEG", "WIND", "ADMIN"]
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "BUF": ("radius_m",), "DOWN": ("length_m", "half_width_m"), "SLOPE": ("times_height",),
+    "WIND": ("length_m", "half_angle_deg", "wind_from_deg"), "ADMIN": ("places",),
+}  # fmt: skip
+OBJECTS, ROADS, VILLAGES = "objects", "roads", "villages"
+ON_GROUND = ("POLY", "DOWN", "SLOPE")
+
+
+class ZonesParams(Chosen):
+    geometry: dict[str, Any] | None = param("图形", "Shape", None, pick="area", help_zh="不选图层时:点、线或面",
+                                            help_en="Instead of a layer.")  # fmt: skip
+    code: Kind = param("区域代码", "Zone code", "POLY",
+                       help_zh="POLY 图定危险区(没有时按规定估算),BUF 周围,DOWN 沿沟下游,SLOPE 坡下,SEG 路段,WIND 下风,ADMIN 乡镇村",
+                       help_en="POLY the mapped area (else as the domain says), BUF around, DOWN the valley, SLOPE below, SEG road, "
+                       "WIND downwind, ADMIN divisions.")  # fmt: skip
+    radius_m: float | None = param("半径", "Radius", None, unit="m", gt=0)
+    length_m: float | None = param("长度", "Length", None, unit="m", gt=0)
+    half_width_m: float | None = param("每侧宽度", "Width each side", None, unit="m", gt=0)
+    times_height: float | None = param("高度倍数", "Times the height", None, gt=0, le=20)
+    least_m: float = param("最短", "At least", 0.0, unit="m", ge=0)
+    most_m: float | None = param("最长", "At most", None, unit="m", gt=0)
+    height_m: float | None = param("高度(对象未填时)", "Height, where the object has none", None, unit="m", gt=0, le=2000)
+    bearing_deg: float | None = param("坡向(对象未填时)", "Fall line, where the object has none", None, unit="°", ge=0, le=360)
+    half_angle_deg: float | None = param("半角", "Half angle", None, unit="°", gt=0, le=90)
+    wind_from_deg: float | None = param("风向(来向)", "Wind from", None, unit="°", ge=0, le=360)
+    places: tuple[str, ...] | None = param("乡镇或村", "Townships or villages", None, min_length=1, max_length=1000)
+    prefer_mapped: bool = param("有图定范围时优先", "Mapped areas first", True)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [name for name in NEEDED.get(self.code, ()) if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"{self.code} 需要 {'、'.join(missing)} / {self.code} needs {', '.join(missing)}")
+        if self.code != "ADMIN" and (self.geometry is None) == (self.layer is None):
+            raise ValueError("请绘制图形或选择图层,二者选一 / give either `geometry` or `layer`")
+        if self.most_m is not None and self.most_m < self.least_m:
+            raise ValueError("最长小于最短 / `most_m` is below `least_m`")
+        return self
+
+    @property
+    def spelt(self) -> ZoneCode:
+        bounds = (self.least_m, self.most_m) if self.least_m or self.most_m is not None else ()
+        numbers = {"BUF": (self.radius_m,), "DOWN": (self.length_m, self.half_width_m), "SLOPE": (self.times_height, *bounds),
+                   "WIND": (self.length_m, self.half_angle_deg)}.get(self.code, ())  # fmt: skip
+        return ZoneCode(self.code, tuple(float(number) for number in numbers if number is not None))
+
+
+def needs(params: ZonesParams) -> Needs:
+    frames = {OBJECTS: params.selection} if params.selection is not None and params.code != "ADMIN" else {}
+    if params.code == "SEG":
+        frames[ROADS] = Selection(layer="roads")
+    if params.code == "ADMIN":
+        frames[VILLAGES] = Selection(layer="villages")
+    return Needs(frames, ground=params.code in ON_GROUND)
+
+
+def run(params: ZonesParams, given: Given) -> Result:
+    _refuse_absurd(params, in_force(given, LONGEST))
+    if params.code == "ADMIN":
+        return _divisions(params.places or (), given)
+    objects = _objects(params, given)
+    means = _means(params, given)
+    made, failed = [], []
+    for number, (layer, row) in enumerate(objects):
+        given.tell(0.1 + 0.85 * number / len(objects), Bilingual("划定区域", "Drawing zones"))
+        try:
+            made.append((layer, row, zone_of(layer, row, params.spelt, means)))
+        except Refusal as refusal:
+            failed.append((layer, row, refusal))
+    if not made:
+        raise failed[0][2]
+    return _result(made, failed)
+
+
+def _refuse_absurd(params: ZonesParams, longest_m: float) -> None:
+    for name in ("radius_m", "length_m", "half_width_m", "most_m"):
+        value = getattr(params, name)
+        if value is not None and value > longest_m:
+            raise ValueOutOfRange(
+                f"{name} = {value:g} m 超过上限 {longest_m:g} m。请核对单位(米)。",
+                f"{name} = {value:g} m; at most {longest_m:g} m is allowed. Check the unit: metres.",
+                field=name, value=value, allowed_m=longest_m,
+            )  # fmt: skip
+
+
+def _objects(params: ZonesParams, given: Given) -> list[tuple[str, dict[str, Any]]]:
+    if params.selection is None:
+        shape = drawn_shape(params.geometry or {}, given)
+        return [("", {"id": "", "code": "", "name": "绘制图形 Drawn shape", "geometry": shape})]
+    frame = chosen_features(given, OBJECTS, params.selection)
+    named = {name: texts(frame, name) for name in ("code", "name")}
+    rows = pd.DataFrame(frame).assign(id=frame.index.astype(str), **named).to_dict("records")
+    return [(params.selection.layer, {str(name): value for name, value in row.items()}) for row in rows]
+
+
+def _means(params: ZonesParams, given: Given) -> Means:
+    def roads() -> TurningPlaces:
+        frame = given.frames[ROADS]
+        if len(frame) == 0:
+            raise NoAnswer("本县没有道路数据,定不出路段。请先录入。", "The county has no roads, so there are no segments. Enter them.")
+        return TurningPlaces(frame.geometry.to_numpy(), in_force(given, ROAD_JOIN))
+
+    limits = {limit.key: in_force(given, limit) for limit in ZONING}
+    return Means(limits, lambda: ground_of(given, COARSEST), lambda grid: drained(given, grid), roads, params.prefer_mapped,
+                 params.wind_from_deg, params.height_m, params.bearing_deg)  # fmt: skip
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+METHODS = {"mapped": "图定范围", "estimated": "估算范围"}
+OBJECT = (Column("layer", "图层", "Layer"), Column("id", "标识", "Id"), Column("code", "编号", "Code"), Column("name", "名称", "Name"))
+COLUMNS = (*OBJECT, Column("zone", "区域代码", "Zone code"), Column("method", "方法", "Method"),
+           Column("method_zh", "范围性质", "Kind of area"), Column("verb", "措施(待定)", "Verb (open)"),
+           Column("used", "采用参数", "Parameters used"), Column("why_zh", "依据", "Why (Chinese)"), Column("why_en", "依据(英文)", "Why"),
+           Column("area_m2", "面积", "Area", "m²"), Column("length_m", "路段长度", "Length of road", "m"))  # fmt: skip
+
+
+def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Result:
+    zones = [zone for _, _, zone in made]
+    shapes = [zone.area for zone in zones]
+    is_line = [shapely.get_dimensions(shape) == 1 for shape in shapes]
+    frame = gpd.GeoDataFrame(
+        {"layer": [layer for layer, _, _ in made], **{name: [row[name] for _, row, _ in made] for name in ("id", "code", "name")},
+         "zone": [str(zone.code) for zone in zones], "method": [zone.method for zone in zones],
+         "method_zh": [METHODS[zone.method] for zone in zones], "verb": [None] * len(zones), "used": [zone.used for zone in zones],
+         "why_zh": [zone.why.zh for zone in zones], "why_en": [zone.why.en for zone in zones], "area_m2": areas_m2(shapes),
+         "length_m": [length_m(shape) if line else None for shape, line in zip(shapes, is_line, strict=True)]},
+        geometry=shapes, crs=CGCS2000,
+    )  # fmt: skip
+    lists = {"zones": Listing(Bilingual("区域", "Zones"), frame, COLUMNS)}
+    notes = []
+    if estimated := sum(zone.method == "estimated" for zone in zones):
+        notes.append(Bilingual(f"{estimated} 处为估算范围,不是测绘的危险区,须现场核定。",
+                               f"{estimated} are estimates, not surveyed danger areas: to be checked on the ground."))  # fmt: skip
+    figures = [counted(lists, "zones", "区域", "Zones", "处"), summed(lists, "zones", "area_m2", "面积合计(重叠重复计)", "Area in all")]
+    if any(is_line):
+        figures.append(summed(lists, "zones", "length_m", "路段合计", "Road in all"))
+    if failed:
+        lists["not_made"] = _not_made(failed)
+        figures.append(counted(lists, "not_made", "没有划出的对象", "Objects without a zone", "处"))
+        notes.insert(0, Bilingual(f"有 {len(failed)} 个对象划不出区域,见清单,不要遗漏。",
+                                  f"{len(failed)} objects have no zone: see their list, and do not forget them."))  # fmt: skip
+    return Result(lists, figures, notes)
+
+
+def _not_made(failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Listing:
+    rows = [{"layer": layer, **{name: row[name] for name in ("id", "code", "name")}, "why_zh": refusal.zh, "why_en": refusal.en}
+            for layer, row, refusal in failed]  # fmt: skip
+    columns = (*OBJECT, Column("why_zh", "原因", "Why (Chinese)"), Column("why_en", "原因(英文)", "Why"))
+    return Listing(Bilingual("没有划出的对象", "Objects without a zone"), pd.DataFrame(rows), columns)
+
+
+def _divisions(places: tuple[str, ...], given: Given) -> Result:
+    made: list[tuple[str, dict[str, Any], Zone]] = []
+    failed: list[tuple[str, dict[str, Any], Refusal]] = []
+    for held in divisions_named(places, given, given.frames[VILLAGES]):
+        row = {"id": held.id, "code": held.code, "name": held.name}
+        if held.outline is None:
+            failed.append((held.layer, row, NoAnswer("没有录入村域范围,只有点位。请录入村域,或改用 BUF。",
+                                                     "Its outline has not been entered. Enter it, or use BUF.")))  # fmt: skip
+            continue
+        why = Bilingual("行政区范围", "The division's outline")
+        made.append((held.layer, row, Zone(ZoneCode("ADMIN"), held.outline, "mapped", held.code, why)))
+    if not made:
+        raise failed[0][2]
+    return _result(made, failed)
+
+
+ANALYSIS = Analysis(
+    id="zones",
+    group="areas",
+    zh="关停撤避封区域",
+    en="Zones",
+    about_zh="为所选对象划定区域:有图定危险区的用图定范围,没有的按规定估算并注明;措施(关停撤避封)由人决定。",
+    about_en="An area for each object: the mapped danger area, or an estimate that says so. Which measure applies stays open.",
+    params=ZonesParams,
+    needs=needs,
+    run=run,
+    source="domain §1.1 zone geometry codes; DOWN: D8 (O'Callaghan & Mark 1984); fall line: Horn (1981)",
+    validity_zh="估算范围只用于先期管控,不代表灾害实际影响范围;DOWN 是水流路径,不是运动距离预测。",
+    validity_en="Estimates serve first control; they are no forecast of how far a slide or flow will reach. DOWN is a path.",
+    limits=(COARSEST, LONGEST, *ZONING, *SHARED, *ASKED),
+    example={"layer": "geohazards", "filter": "danger_grade = 'large'", "code": "POLY"},
+)
