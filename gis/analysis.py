@@ -47,9 +47,14 @@ class Params(BaseModel):
 
 
 def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | None = None,
-          help_zh: str = "", help_en: str = "", **rules: Any) -> Any:  # fmt: skip
-    """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …"""
-    extra = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en}
+          help_zh: str = "", help_en: str = "", choices: Mapping[str, tuple[str, str]] | None = None,
+          **rules: Any) -> Any:  # fmt: skip
+    """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …
+
+    choices : what each code of a closed list is called, in Chinese and in English.
+    """
+    labels = {code: Bilingual(*words)._asdict() for code, words in (choices or {}).items()}
+    extra = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels}
     return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
 
 
