@@ -22,7 +22,7 @@ from gis.grid import Grid
 Classes = NDArray[np.uint8]
 NOTHING = 0
 ROUNDS = 4  # of drawing more coarsely before giving up: patches to 64 times, borders to 8 times what was asked
-STAIRS = 3  # a border along cells has about three times the vertices of the smoothed one
+STAIRS = 2  # a border along cells has about twice the vertices of the smoothed one
 STEP_M = 1_000.0  # edges of metric grids are broken here: straight in the plane and in lon/lat then agree to 0.02 m
 
 
@@ -52,8 +52,9 @@ def areas_of_classes(grid: Grid, classes: Classes, drawing: Drawing, kept: NDArr
     movable = classes != NOTHING if kept is None else (classes != NOTHING) & ~kept
     patch, tolerance = drawing.patch_cells, drawing.tolerance_cells
     for _ in range(ROUNDS):
-        polygons, numbers = _polygonised(_without_specks(classes, movable, patch))
-        if shapely.get_num_coordinates(polygons).sum() <= drawing.most_vertices * STAIRS:
+        cleaned = _without_specks(classes, movable, patch)
+        if _corners(cleaned) <= drawing.most_vertices * STAIRS:
+            polygons, numbers = _polygonised(cleaned)
             smooth = _smoothed(polygons, tolerance)
             if shapely.get_num_coordinates(smooth).sum() <= drawing.most_vertices:
                 shapes = {int(number): _on_the_globe(grid, smooth[numbers == number]) for number in np.unique(numbers)}
@@ -77,14 +78,27 @@ def _without_specks(classes: Classes, movable: NDArray[np.bool_], patch_cells: i
     return found
 
 
+def _corners(classes: Classes) -> int:
+    """About how many vertices the borders along cells have: where four cells meet and the border turns, for both sides."""
+    across, down = classes[:, :-1] != classes[:, 1:], classes[:-1] != classes[1:]
+    goes_on = (across[:-1] == across[1:]) & (down[:, :-1] == down[:, 1:]) & (across[:-1] ^ down[:, :-1])
+    empty = ~(across[:-1] | across[1:] | down[:, :-1] | down[:, 1:])
+    return 2 * int((~goes_on & ~empty).sum())
+
+
 def _polygonised(classes: Classes) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
     """Polygons along cell edges, in columns and rows from the first corner, and the class of each."""
     from rasterio import features
 
     pairs = list(features.shapes(classes, mask=classes != NOTHING, connectivity=4))
-    polygons = np.empty(len(pairs), dtype=object)
-    polygons[:] = [shapely.Polygon(shape["coordinates"][0], shape["coordinates"][1:]) for shape, _ in pairs]
-    return polygons, np.array([int(number) for _, number in pairs], dtype=np.intp)
+    if not pairs:
+        return np.empty(0, dtype=object), np.empty(0, dtype=np.intp)
+    rings = [ring for shape, _ in pairs for ring in shape["coordinates"]]
+    points = np.array([point for ring in rings for point in ring])
+    ring_of = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    polygon_of = np.repeat(np.arange(len(pairs)), [len(shape["coordinates"]) for shape, _ in pairs])
+    polygons = shapely.polygons(shapely.linearrings(points, indices=ring_of), indices=polygon_of)
+    return np.asarray(polygons, dtype=object), np.array([int(number) for _, number in pairs], dtype=np.intp)
 
 
 def _smoothed(polygons: NDArray[np.object_], tolerance_cells: float) -> NDArray[np.object_]:
