@@ -85,6 +85,8 @@ export class MapSurface {
   private readonly map: L.Map
   private readonly store: TileStore
   private readonly picture: PictureLayer
+  /** Where the screen stood before it was laid out for paper. */
+  private onScreen: { centre: L.LatLng; zoom: number } | null = null
   private hillshade: L.TileLayer | null = null
   private hillshadeOf: string | null = null
   private hillshadeBox: Bbox | null = null
@@ -230,10 +232,20 @@ export class MapSurface {
     this.map.setZoom(this.map.getZoom() + step)
   }
 
-  /** The container changed its size; `isAtOnce`: the browser prints as soon as this returns. */
-  resized(isAtOnce = false): void {
+  /** The container changed its size. */
+  resized(): void {
     this.map.invalidateSize({ pan: false })
-    if (isAtOnce) this.picture.redraw()
+  }
+
+  /** On paper all that the screen shows, afterwards the screen as it was. The browser prints as soon as this returns. */
+  laidOut(isPaper: boolean): void {
+    const shown = this.map.getBounds()
+    if (isPaper) this.onScreen ??= { centre: this.map.getCenter(), zoom: this.map.getZoom() }
+    this.map.invalidateSize({ pan: false })
+    if (isPaper) this.map.setView(shown.getCenter(), this.map.getBoundsZoom(shown), { animate: false })
+    else if (this.onScreen) this.map.setView(this.onScreen.centre, this.onScreen.zoom, { animate: false })
+    if (!isPaper) this.onScreen = null
+    this.picture.redraw()
   }
 
   openPopup(lon: number, lat: number, element: HTMLElement): void {
