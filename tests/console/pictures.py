@@ -79,7 +79,7 @@ def object_of(person: Person) -> Locator:
 
 def open_tools(person: Person) -> None:
     if person.screen.is_phone:
-        press(person, "打开工具", "Open the tools", exact=False)
+        press(person, "打开工具", "Open tools")
 
 
 # -- as usual ----------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def a_moment_ago() -> str:
 
 def past(person: Person) -> None:
     arrive(person, f"/map?{DANGERS}&{VALLEY}&as_of={a_moment_ago()}")
-    press(person, "历史时刻", "Past moments", exact=False)
+    press(person, "历史时刻", "Past moment")
     person.page.get_by_role("slider", name=two_ways(person, "时刻", "Moment")).wait_for()
     person.sees_the_map()
 
@@ -151,7 +151,7 @@ def past(person: Person) -> None:
 def compare(person: Person) -> None:
     arrive(person, f"/map?{DANGERS}&{VALLEY}")
     press(person, "对比两个时刻", "Compare two moments")
-    person.page.get_by_role("application", name=two_ways(person, "当时的地图", "The map then")).wait_for()
+    person.page.get_by_role("application", name=two_ways(person, "当时的地图", "Map then")).wait_for()
     person.sees_the_map()
 
 
@@ -205,7 +205,7 @@ def no_views(person: Person) -> None:
     remove = panel.get_by_role("button", name=two_ways(person, "删除", "Delete"))
     while left := remove.count():
         remove.first.click()
-        person.page.wait_for_function("left => document.querySelectorAll('.views .acts').length < left", arg=left)
+        remove.nth(left - 1).wait_for(state="detached")
     if panel.locator("li").count():
         raise NotHere("others share views here")
 
@@ -222,7 +222,7 @@ def paper(person: Person) -> None:
     arrive(person, f"/map?county={home_county(person)['code']}")
     person.page.emulate_media(media="print")
     person.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    person.page.wait_for_function("document.querySelector('#map').getAttribute('aria-busy') === 'false'")
+    person.sees_the_map()
 
 
 def data(person: Person, query: str = "") -> None:
@@ -432,6 +432,7 @@ def no_such_layer(person: Person) -> None:
     person.page.get_by_role("alert").first.wait_for()
 
 
+SCENES_ON_PAPER = {"paper", "data-paper"}
 SCENES: dict[str, Scene] = {
     one.__name__.replace("_", "-"): one
     for one in (
