@@ -1,7 +1,8 @@
 """The console in Chromium, traced, against the numbers of console.md: `./anlan bench --console`.
 
-A person at a 1920 × 1080 screen opens the map of the benchmark's ground (a province: a million households, kept in
-var/bench-pg), pans with more than 100,000 points in the picture, searches, and opens an object. What is read:
+A person at a 1920 × 1080 screen opens the map of the exercise ground at the size of a province (ten layers of points
+and the base map, a million rows, made once and kept in var/bench-pg; with --quick 100,000 households alone), pans with
+more than 100,000 points in the picture, searches, and opens an object. What is read:
 
 - *first download*: bytes on the wire, as Chromium's Network domain counts them, of a browser that has nothing yet.
 - *first map*: from the start of the navigation to the first frame after the map says that nothing is on its way
@@ -30,7 +31,7 @@ import numpy as np
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from api.console import DIST
-from tests.benchmarks.ground import PER_VILLAGE, Ground
+from tests.benchmarks.ground import Ground
 from tests.benchmarks.progress import BenchFailed, say
 from tests.benchmarks.report import Bar, Result
 from tests.benchmarks.servers import PASSWORD, USERNAME, Server
@@ -86,10 +87,11 @@ class Spot:
     zoom: float
     in_window: int
     in_picture: int
+    layers: tuple[str, ...]
 
     @property
     def address(self) -> str:
-        return f"/map?layers=households&at={self.zoom:g}/{self.lat:.5f}/{self.lon:.5f}"
+        return f"/map?layers={','.join(self.layers)}&at={self.zoom:g}/{self.lat:.5f}/{self.lon:.5f}"
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def console_rows(ground: Ground, server: Server, rounds: int) -> list[Result]:
     """All rows of the console's report. Raises BenchFailed where there is no Chromium or no built console."""
     if not (DIST / "index.html").is_file():
         raise BenchFailed("the console is not built: cd maps/web && npm run build")
-    spot = crowded_spot(ground.points)
+    spot = crowded_spot(ground)
     say(f"  {spot.in_window:,} points in the window, {spot.in_picture:,} in the picture at zoom {spot.zoom:g}")
     with _chromium() as browser:
         rows = _tried("first download", lambda: [_first_download(browser, server)])
@@ -176,7 +178,7 @@ def console_rows(ground: Ground, server: Server, rounds: int) -> list[Result]:
         visitor.person.signs_in(USERNAME, PASSWORD)
         works: dict[str, Callable[[], list[Result]]] = {
             "first map, warm: province overview": lambda: [
-                _first_map("first map, warm: province overview", visitor, overview(ground.points), rounds)
+                _first_map("first map, warm: province overview", visitor, overview(ground), rounds)
             ],
             "first map, warm: 100,000 points": lambda: [
                 _first_map("first map, warm: 100,000 points", visitor, spot.address, rounds)
@@ -212,21 +214,22 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def overview(points: np.ndarray) -> str:
+def overview(ground: Ground) -> str:
     """All of the ground, as somebody sees it who opens the map."""
-    lon, lat = points.mean(axis=0)
-    return f"/map?layers=households&at={OVERVIEW_ZOOM}/{lat:.5f}/{lon:.5f}"
+    lon, lat = ground.points.mean(axis=0)
+    return f"/map?layers={','.join(ground.shown)}&at={OVERVIEW_ZOOM}/{lat:.5f}/{lon:.5f}"
 
 
-def crowded_spot(points: np.ndarray) -> Spot:
-    """The nearest zoom at which a picture holds POINTS_WANTED, where it holds most; else the farthest zoom there is."""
+def crowded_spot(ground: Ground) -> Spot:
+    """The nearest zoom at which a picture holds POINTS_WANTED, in the middle; else the farthest zoom there is."""
+    points = ground.points
     lon, lat = points.mean(axis=0)
     zoom = NEAREST_ZOOM
     while True:
         degrees = np.array(MAP_PX) * 360 / (TILE_PX * 2**zoom) * np.array([1.0, np.cos(np.radians(lat))])
         in_picture = _within(points, (lon, lat), degrees * MARGIN)
         if in_picture >= POINTS_WANTED or zoom <= FARTHEST_ZOOM:
-            return Spot(float(lon), float(lat), zoom, _within(points, (lon, lat), degrees), in_picture)
+            return Spot(float(lon), float(lat), zoom, _within(points, (lon, lat), degrees), in_picture, ground.shown)
         zoom -= 0.5
 
 
@@ -370,12 +373,10 @@ def _search_and_object(visitor: Visitor, ground: Ground, rounds: int) -> list[Re
     found: list[float] = []
     opened: list[float] = []
     page = visitor.page
-    visitor.opens(overview(ground.points))
-    for number in range(rounds):
+    visitor.opens(overview(ground))
+    for name in ground.names[:rounds]:
         visitor.rests()
-        village = (number + 1) * 1237 % (len(ground.points) // PER_VILLAGE)
         page.locator("#map").focus()
-        name = f"{village}号村7号院"
         page.keyboard.press("Control+k")
         visitor.awaits("#search-results [role=option][aria-selected=true] .name", name)
         page.keyboard.type(name)

@@ -28,6 +28,7 @@ WEST, SOUTH = 109.0, 34.0
 SIDE_DEG_OF_A_MILLION = 4.0  # Shanxi's southern half and its neighbours; fewer rows lie as densely on less land
 PER_VILLAGE = 50
 SPREAD_DEG = 0.004  # standard deviation of houses around their village: 400 m
+NAMES = 5  # to search for
 PART_ROWS = 100_000  # a load holds its rows in memory as text
 HOUSE_KINDS = ("cave", "earth", "brick", "frame")
 STATUSES = ("lived_in", "seasonal", "empty", "relocated")
@@ -35,13 +36,18 @@ STATUSES = ("lived_in", "seasonal", "empty", "relocated")
 
 @dataclass(frozen=True)
 class Ground:
-    """A database to measure on. `owner_url` is a superuser's; the API and pgbench come as `app_url`."""
+    """A database to measure on. `owner_url` is a superuser's; the API and pgbench come as `app_url`.
+
+    `shown`: layers a person has switched on. `names`: of households, to be searched for.
+    """
 
     owner_url: str
     app_url: str
     keys: Secrets
     layer: Layer
-    points: np.ndarray  # (n, 2) lon, lat of every row
+    points: np.ndarray  # (n, 2) lon, lat of every row of what is shown
+    shown: tuple[str, ...] = ("households",)
+    names: tuple[str, ...] = ()
 
     @property
     def app_dsn(self) -> str:
@@ -63,7 +69,9 @@ def prepared(server_url: str, rows: int) -> Ground:
             owner_url = empty_database(server_url, f"bench_{rows}", keys)
         say(f"loading {rows:,} households (once)")
         _fill(owner_url, layer, rows)
-    return Ground(owner_url, as_role(owner_url, APP_ROLE, keys.app_password), keys, layer, _places(rows))
+    villages = [(number + 1) * 1237 % (rows // PER_VILLAGE) for number in range(NAMES)]
+    names = tuple(f"{village}号村7号院" for village in villages)
+    return Ground(owner_url, as_role(owner_url, APP_ROLE, keys.app_password), keys, layer, _places(rows), names=names)
 
 
 def empty_database(server_url: str, name: str, keys: Secrets) -> str:
