@@ -202,12 +202,17 @@ def located_all(given: Given, name: str, spots: Sequence[Spot]) -> list[Located]
 
 def name_of(frame: gpd.GeoDataFrame, row: int) -> str:
     """What a row is called: its name, else its code, else its id."""
-    for column in ("name", "code"):
-        if column in frame:
-            value = frame[column].iloc[row]
-            if isinstance(value, str) and value:
-                return value
-    return str(frame.index[row])
+    return names_of(frame.iloc[[row]])[0]
+
+
+def names_of(frame: gpd.GeoDataFrame) -> list[str]:
+    """The same for every row."""
+    blank = [None] * len(frame)
+    named, coded = (list(frame[column]) if column in frame else blank for column in ("name", "code"))
+    return [
+        next((one for one in (name, code) if isinstance(one, str) and one), str(id))
+        for name, code, id in zip(named, coded, frame.index, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -265,10 +270,11 @@ def _areas_of_layer(given: Given, role: str, selection: Selection, widen_m: floa
     shapes = frame.geometry
     thin = shapely.get_dimensions(shapes.to_numpy()) < 2  # noqa: PLR2004
     wide = shapes.to_crs(given.metric_crs).buffer(widen_m).to_crs(shapes.crs) if thin.any() else shapes
+    names = names_of(frame)
     return [
         AreaFound(
             wide.iloc[row] if thin[row] else shapes.iloc[row],
-            Bilingual(name_of(frame, row), name_of(frame, row)),
+            Bilingual(names[row], names[row]),
             selection.layer,
             str(frame.index[row]),
         )

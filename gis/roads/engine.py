@@ -36,6 +36,7 @@ from gis.roads.vehicle import Kind, Vehicle
 START = Bilingual("起点", "The start")
 END = Bilingual("终点", "The end")
 MPS_PER_KPH = 1 / 3.6
+LATER_S = 1e6  # longer than any drive in a county: eleven days
 
 
 class Times(NamedTuple):
@@ -95,18 +96,27 @@ class Roads:
         with_turns : ask Valhalla for the line. A start or end on a road inside a closed area is led out of it, or into it,
         by the shortest way, as a leg of its own. Raises OffTheNetwork.
         """
-        here = question.snapped(*start, START)
-        there = question.snapped(*end, END)
         inside = (question.areas.is_inside(*start), question.areas.is_inside(*end))
-        bare = Journey((), None, here.distance_m, there.distance_m, *inside)
+        here, there = question.snapped(*start, START), question.snapped(*end, END)
         if here.edge < 0 or there.edge < 0:
-            return replace(bare, blocked=self._only_barred(question, start, end))
+            shut = self._only_barred(question, start, end)
+            return Journey((), None, here.distance_m, there.distance_m, *inside, blocked=shut)
+        return self.between(question, here, there, inside, with_turns=with_turns)
+
+    def between(
+        self, question: Question, here: Snapped, there: Snapped, inside: tuple[bool, bool] = (False, False), *,
+        with_turns: bool = True,
+    ) -> Journey:  # fmt: skip
+        """The same between places on the network. inside : whether the places they stand for lie in closed areas."""
+        bare = Journey((), None, here.distance_m, there.distance_m, *inside)
         out, into = gates(question, here), gates(question, there, inward=True)
         chosen = _chosen(question, out, into)
-        if chosen is None:
-            return replace(bare, blocked=blocked(question, here, there))
-        ends = (out.places.one(chosen[0]), into.places.one(chosen[1]))
-        return self._joined(question, bare, (here, there), ends, with_turns=with_turns)
+        if chosen is not None:
+            ends = (out.places.one(chosen[0]), into.places.one(chosen[1]))
+            straight = question.network.path(*ends, question.open_)
+            if straight is not None:
+                return self._joined(question, bare, (here, there), ends, straight, with_turns=with_turns)
+        return replace(bare, blocked=blocked(question, here, there))
 
     def _only_barred(self, question: Question, start: tuple[float, float], end: tuple[float, float]) -> Blocked:
         """Near the start or the end there are only roads the vehicle may not use."""
@@ -115,15 +125,14 @@ class Roads:
         return Blocked("state", (), barred_on(question, shut))
 
     def _joined(
-        self, question: Question, bare: Journey, places: tuple[Snapped, Snapped], ends: tuple[Snapped, Snapped], *,
-        with_turns: bool,
+        self, question: Question, bare: Journey, places: tuple[Snapped, Snapped], ends: tuple[Snapped, Snapped],
+        straight: Path, *, with_turns: bool,
     ) -> Journey:  # fmt: skip
-        """Way out, certified way, way in. `ends` : the gates; each the place itself where that is on an open road."""
+        """Way out, certified way, way in. `ends` : the gates; each the place itself where that is on an open road. straight :
+        the plain graph's way between them."""
         (here, there), (first, last) = places, ends
         out = _through(question, here, first) if first[:2] != here[:2] else None
         into = _through(question, last, there, inward=True) if last[:2] != there[:2] else None
-        straight = question.network.path(first, last, question.open_)
-        assert straight is not None, "gates were chosen because a way joins them"
         straight_leg = _leg_of(question, straight)
         main: Leg = straight_leg
         turning_s: float | None = None
@@ -172,29 +181,22 @@ class Roads:
         The same rule as `route`: into a closed area leads the gate with the shortest way inside that can be reached.
         """
         into = gates(question, destination, inward=True)
-        total = np.full(len(candidates), np.inf)
-        inside = np.zeros(len(candidates))
-        for gate in range(len(into.seconds)):
-            missing = np.flatnonzero(~np.isfinite(total))
-            if not len(missing):
-                break
-            reach = question.network.seconds_from(into.places.one(gate), question.open_, backwards=True)
-            seconds, _ = reach.at(candidates.taken(missing))
-            found = np.isfinite(seconds)
-            total[missing[found]] = seconds[found] + into.seconds[gate]
-            inside[missing[found]] = into.seconds[gate]
-            if not found.any() and gate >= _HOPELESS_GATES:
-                break
-        return Times(total, inside)
-
-
-_HOPELESS_GATES = 50  # gates of one area that nobody reaches before the rest is given up: they hang together
+        # One search with all gates: each later gate starts so late that an earlier one always wins where it can be reached.
+        lateness = np.arange(len(into.seconds)) * LATER_S
+        reach = question.network.seconds_from(into.places, question.open_, starts_s=lateness, backwards=True)
+        seconds, gate = reach.at(candidates)
+        is_reached = gate >= 0
+        inside = np.where(is_reached, into.seconds[gate] if len(into.seconds) else 0.0, 0.0)
+        outside = np.where(is_reached, seconds - lateness[gate] if len(lateness) else np.inf, np.inf)
+        return Times(outside + inside, inside)
 
 
 def _chosen(question: Question, out: Gates, into: Gates) -> tuple[int, int] | None:
     """The quickest way out that has a way on, then the quickest way in it reaches."""
     if not len(out.seconds) or not len(into.seconds):
         return None
+    if len(out.seconds) == len(into.seconds) == 1:  # nothing to choose: the path itself tells whether there is one
+        return 0, 0
     network = question.network
     to_any, _ = network.seconds_from(into.places, question.open_, backwards=True).at(out.places)
     usable = np.flatnonzero(np.isfinite(to_any))

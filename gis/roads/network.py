@@ -23,7 +23,7 @@ from gis.errors import NoAnswer
 from gis.geometry import CGCS2000_ELLIPSOID
 from gis.roads.closures import Closure, barred_by_state
 from gis.roads.splitting import Floats, Ints, LocalPlane, Objects, pieces_of
-from gis.roads.vehicle import Vehicle, barred_by_limits
+from gis.roads.vehicle import Vehicle, exceeded, limits_of
 
 Flags = NDArray[np.bool_]
 
@@ -138,9 +138,26 @@ class RoadNetwork:
 
     def barred(self, vehicle: Vehicle, at: datetime | None = None) -> Flags:
         """(m,) which pieces their own state or limits close, or those of a crossing on them."""
-        rows = barred_by_state(self.roads, vehicle, at) | barred_by_limits(self.roads, vehicle)
-        shut = rows[self.road] if len(self) else np.zeros(0, dtype=bool)
-        crossings = barred_by_state(self.crossings, vehicle, at) | barred_by_limits(self.crossings, vehicle)
+        return self.barred_by_state(vehicle, at) | self.barred_by_limits(vehicle)
+
+    def barred_by_state(self, vehicle: Vehicle, at: datetime | None = None) -> Flags:
+        """(m,) which pieces are closed, or controlled without a pass, at a moment."""
+        return self._on_pieces(barred_by_state(self.roads, vehicle, at), barred_by_state(self.crossings, vehicle, at))
+
+    def barred_by_limits(self, vehicle: Vehicle) -> Flags:
+        """(m,) which pieces the vehicle is too tall, wide or heavy for."""
+        roads, crossings = self._limits
+        return self._on_pieces(
+            exceeded(roads, vehicle, len(self.roads)), exceeded(crossings, vehicle, len(self.crossings))
+        )
+
+    @cached_property
+    def _limits(self) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        return limits_of(self.roads), limits_of(self.crossings)
+
+    def _on_pieces(self, roads: Flags, crossings: Flags) -> Flags:
+        """Rows of roads and crossings → the pieces they are, or stand on."""
+        shut = roads[self.road] if len(self) else np.zeros(0, dtype=bool)
         on = self.crossing_edge[crossings & (self.crossing_edge >= 0)]
         shut[on] = True
         return np.asarray(shut, dtype=bool)

@@ -1,7 +1,7 @@
 """One question about the roads: which vehicle, what is closed, when. Worked out once, asked many times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -38,13 +38,33 @@ class Question:
     @cached_property
     def free(self) -> Flags:
         """(m,) pieces that no state, limit or wish closes to the vehicle, closed areas left aside."""
-        free = ~self.network.barred(self.vehicle, self.at)
+        free = ~(self.barred_by_state | self.network.barred_by_limits(self.vehicle))
         return free if self.shut is None else free & ~self.shut
+
+    @cached_property
+    def barred_by_state(self) -> Flags:
+        """(m,) pieces that are closed, or controlled, at the moment asked about."""
+        return self.network.barred_by_state(self.vehicle, self.at)
 
     @cached_property
     def open_(self) -> Flags:
         """(m,) pieces that are free and outside every closed area."""
-        return self.free & ~self.network.inside([closure.geometry for closure in self.closures])
+        return self.free & ~self.inside
+
+    @cached_property
+    def inside(self) -> Flags:
+        """(m,) pieces that closed areas take."""
+        return self.network.inside([closure.geometry for closure in self.closures])
+
+    def driven_by(self, vehicle: Vehicle) -> "Question":
+        """The same question for a vehicle of the same kind with other sizes."""
+        kind = (self.vehicle.costing, self.vehicle.passes_controls)
+        assert kind == (vehicle.costing, vehicle.passes_controls), "seconds belong to a kind of vehicle"
+        other = replace(self, vehicle=vehicle)
+        vars(other).update(
+            areas=self.areas, inside=self.inside, barred_by_state=self.barred_by_state
+        )  # where cached_property keeps them
+        return other
 
     def is_shut(self, edge: int) -> bool:
         """Whether somebody wants this piece closed."""
@@ -82,6 +102,21 @@ class Question:
             return near
         free = self.network.snap_all(np.array([[lon, lat]]), self.free).one(0)
         return free if free.edge >= 0 and free.distance_m <= self.snap_limit_m else Snapped(-1, 0.0, near.distance_m)
+
+    def snapped_all(self, lonlat: NDArray[np.float64], near: Places | None = None) -> Places:
+        """The same for (k, 2) lon, lat at once. edge −1 where the nearest road is too far or none near may be used.
+
+        near : the nearest pieces of all, where they are known.
+        """
+        near = self.network.snap_all(lonlat) if near is None else near
+        edge, fraction, distance = near.edge.copy(), near.fraction.copy(), near.distance_m.copy()
+        there = np.flatnonzero((edge >= 0) & (distance <= self.snap_limit_m))
+        barred = there[~self.free[edge[there]]]
+        if len(barred):
+            other = self.network.snap_all(lonlat[barred], self.free)
+            edge[barred], fraction[barred], distance[barred] = other.edge, other.fraction, other.distance_m
+        edge[~(distance <= self.snap_limit_m)] = -1
+        return Places(edge, fraction, distance)
 
     def lonlat(self, place: Snapped) -> tuple[float, float]:
         """Where a place on the network lies."""

@@ -52,17 +52,31 @@ class Vehicle:
         return value
 
 
+def limits_of(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """The limit columns of `roads` or `crossings` as numbers (m, t), NaN where there is no limit."""
+    return {
+        column: pd.to_numeric(rows[column]).to_numpy(dtype=np.float64, na_value=np.nan)
+        for columns in LIMITS_BY_SIZE.values()
+        for column in columns
+        if column in rows
+    }
+
+
+def exceeded(limits: Mapping[str, NDArray[np.float64]], vehicle: Vehicle, count: int) -> NDArray[np.bool_]:
+    """Which of `count` rows with these limits the vehicle is too tall, wide or heavy for."""
+    barred = np.zeros(count, dtype=bool)
+    for size, columns in LIMITS_BY_SIZE.items():
+        value = vehicle.size(size)
+        for column in columns:
+            if value is not None and column in limits:
+                barred |= value > limits[column]  # NaN, no limit, compares false
+    return barred
+
+
 def barred_by_limits(rows: pd.DataFrame, vehicle: Vehicle) -> NDArray[np.bool_]:
     """Which rows of `roads` or `crossings` the vehicle is too tall, wide or heavy for.
 
     rows : n rows with any of the limit columns (m, t), empty where there is no limit. Returns (n,). A vehicle exactly at
     the limit may pass, as the sign says.
     """
-    barred = np.zeros(len(rows), dtype=bool)
-    for size, columns in LIMITS_BY_SIZE.items():
-        value = vehicle.size(size)
-        for column in columns:
-            if value is not None and column in rows:
-                allowed = pd.to_numeric(rows[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-                barred |= value > allowed  # NaN, no limit, compares false
-    return barred
+    return exceeded(limits_of(rows), vehicle, len(rows))
