@@ -21,6 +21,7 @@ import psycopg
 from api.settings import var_folder
 from layers.cluster import programs
 from tests.benchmarks import measures, pgbench
+from tests.benchmarks.analyses import ANALYSES
 from tests.benchmarks.console import console_rows
 from tests.benchmarks.ground import prepared
 from tests.benchmarks.measures import FULL, QUICK, Bench, Size
@@ -82,6 +83,8 @@ def measured(server_url: str, size: Size, var: Path) -> list[Result]:
         results += _tried("memory", lambda: measures.memory(bench))
     results += _tried("beside tipg", lambda: _beside_tipg(bench, {one.work: one for one in results}, var))
     results += _tried("import", lambda: measures.importing(server_url, bench))
+    for work, rows in ANALYSES.items():
+        results += _tried(work, rows)
     return results
 
 

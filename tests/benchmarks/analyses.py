@@ -1,0 +1,8 @@
+"""The rows of the analyses: each kind of work gives its own, in a process of its own where memory is told."""
+
+from collections.abc import Callable
+
+from tests.benchmarks.report import Result
+from tests.benchmarks.terrain import terrain_rows
+
+ANALYSES: dict[str, Callable[[], list[Result]]] = {"terrain": terrain_rows}
