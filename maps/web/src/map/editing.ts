@@ -4,7 +4,7 @@ import type { Ref } from '@/state/model'
 import type { LonLat } from './coordinates'
 import type { Palette } from './palette'
 import {
-  handled, inserted, isArea, isPoint, moved, removed, rounded, samePath, snap, vertices, type Path, type Pixel, type Shape,
+  handled, inserted, isArea, isPoint, moved, removed, rounded, samePath, snap, strands, vertices, type Path, type Pixel, type Shape,
   type Vertex,
 } from './shapes'
 
@@ -207,9 +207,10 @@ export class ShapeEditor {
     if (mode !== 'shape' || !shape) return
     const size = this.map.getSize()
     const shown = handled(vertices(shape), this.pixelOf, size, isTouch() ? TOUCH_APART_PX : HANDLES_APART_PX, MOST_HANDLES)
-    for (const vertex of shown) this.vertexHandle(shape, vertex)
-    if (!isPoint(shape.type)) shown.forEach((vertex, index) => this.midpoint(shape, vertex, shown[index + 1]))
-    if (isArea(shape.type)) this.closingMidpoint(shape, shown)
+    const chosen = vertices(shape).find(({ path }) => samePath(path, this.picture.selected))
+    const isLeftOut = chosen && !shown.some(({ path }) => samePath(path, chosen.path))
+    for (const vertex of isLeftOut ? [...shown, chosen] : shown) this.vertexHandle(shape, vertex)
+    if (!isPoint(shape.type)) this.midpoints(shape, size)
   }
 
   private handle(at: LonLat, look: string, words: string): L.Marker {
@@ -238,26 +239,24 @@ export class ShapeEditor {
     }
   }
 
-  private midpoint(shape: Shape, vertex: Vertex, next: Vertex | undefined): void {
-    const index = vertex.path[vertex.path.length - 1] as number
-    if (next && samePath(next.path, [...vertex.path.slice(0, -1), index + 1])) this.middle(shape, vertex.at, next.at, next.path)
-  }
-
-  /** Between the last vertex of a ring and its first. */
-  private closingMidpoint(shape: Shape, shown: readonly Vertex[]): void {
-    const all = vertices(shape)
-    for (const first of shown.filter(({ path }) => path[path.length - 1] === 0)) {
-      const ring = all.filter(({ path }) => samePath(path.slice(0, -1), first.path.slice(0, -1)))
-      const last = ring[ring.length - 1]
-      if (last && shown.some(({ path }) => samePath(path, last.path))) {
-        this.middle(shape, last.at, first.at, [...first.path.slice(0, -1), ring.length])
+  /** In the middle of every edge in view that is long enough, whether its ends have a handle or not. */
+  private midpoints(shape: Shape, size: L.Point): void {
+    const long = MIDPOINT_FROM_PX * (isTouch() ? 2 : 1)
+    let left = MOST_HANDLES
+    for (const { path, line } of strands(shape)) {
+      const spots = line.map(this.pixelOf)
+      for (let index = 1; index < line.length && left > 0; index++) {
+        const [a, b, from, to] = [spots[index - 1], spots[index], line[index - 1], line[index]]
+        if (!a || !b || !from || !to || Math.hypot(a.x - b.x, a.y - b.y) < long) continue
+        const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2]
+        if (x < 0 || y < 0 || x > size.x || y > size.y) continue
+        this.middle(shape, from, to, [...path, index])
+        left -= 1
       }
     }
   }
 
   private middle(shape: Shape, from: LonLat, to: LonLat, path: Path): void {
-    const [a, b] = [this.pixelOf(from), this.pixelOf(to)]
-    if (Math.hypot(a.x - b.x, a.y - b.y) < MIDPOINT_FROM_PX * (isTouch() ? 2 : 1)) return
     const at = rounded([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2])
     const marker = this.handle(at, 'middle', this.words.midpoint)
     this.draggable(marker, (place) => inserted(shape, path, place), path)

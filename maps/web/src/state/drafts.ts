@@ -18,7 +18,7 @@ export interface Draft {
   readonly before: Stored | null
   readonly mine: Content
   readonly sent: Sent | null
-  /** When it was last changed, ms since 1970 by this computer's clock. */
+  /** When it was last changed, ms since 1970 by the server's clock. */
   readonly keptAt: number
 }
 

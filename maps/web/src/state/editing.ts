@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import * as api from '@/api/editing'
 import { Problem, Unreachable, newKey } from '@/api/client'
+import { trueNow } from '@/api/clock'
 import type { FieldError } from '@/api/problems'
 import { sameShape, type Shape } from '@/map/shapes'
 import { useCatalogue } from './catalogue'
@@ -207,7 +208,7 @@ export const useEditing = defineStore('editing', () => {
 
   const draftNow = (): Draft | null => (layer.value && now.value && session.me ? {
     key: key.value, username: session.me.username, layer: layer.value.name, before: before.value, mine: now.value,
-    sent: sent.value, keptAt: Date.now(),
+    sent: sent.value, keptAt: trueNow().getTime(),
   } : null)
 
   async function keep(): Promise<void> {
