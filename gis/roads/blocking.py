@@ -9,6 +9,7 @@ import numpy as np
 from gis.analysis import Bilingual
 from gis.roads.closures import barred_by_state
 from gis.roads.journeys import Barred, Blocked
+from gis.roads.leaving import way_between
 from gis.roads.network import Path, Snapped
 from gis.roads.question import Flags, Question
 from gis.roads.vehicle import barred_by_limits
@@ -28,17 +29,18 @@ def blocked(question: Question, start: Snapped, end: Snapped) -> Blocked:
 
 
 def _needed(question: Question, start: Snapped, end: Snapped, best: Path) -> list[int]:
-    """The closures on the best way, less those that can stay closed."""
+    """The closures on the best way, less those that can stay closed. A closed area that only has to be left, because the
+    start or the end lies in it, can stay closed."""
     network = question.network
     by_closure = [network.inside([closure.geometry]) for closure in question.closures]
     on_way = [i for i, inside in enumerate(by_closure) if inside[list(best.edges)].any()]
-    shut_by_others = _any([inside for i, inside in enumerate(by_closure) if i not in on_way], len(network))
     needed = list(on_way)
     for candidate in sorted(on_way, key=lambda i: int(by_closure[i].sum())):
-        kept_shut = [by_closure[i] for i in on_way if i not in needed] + [by_closure[candidate]]
-        open_ = question.free & ~shut_by_others & ~_any(kept_shut, len(network))
-        if open_[start.edge] and open_[end.edge] and network.path(start, end, open_) is not None:
-            needed.remove(candidate)
+        opened = [i for i in needed if i != candidate]
+        shut = [i for i in range(len(by_closure)) if i not in opened]
+        kept = question.closing(shut, _any([by_closure[i] for i in shut], len(network)))
+        if way_between(kept, start, end) is not None:
+            needed = opened
     return needed
 
 

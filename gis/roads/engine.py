@@ -27,7 +27,7 @@ from gis.roads.blocking import barred_on, blocked
 from gis.roads.building import TILES, fingerprint, read_report
 from gis.roads.closures import Closure
 from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
-from gis.roads.leaving import Gates, gates, halves, rounded, shares
+from gis.roads.leaving import gates, halves, rounded, shares, way_between
 from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
 from gis.roads.question import Flags, Question
@@ -109,14 +109,10 @@ class Roads:
     ) -> Journey:  # fmt: skip
         """The same between places on the network. inside : whether the places they stand for lie in closed areas."""
         bare = Journey((), None, here.distance_m, there.distance_m, *inside)
-        out, into = gates(question, here), gates(question, there, inward=True)
-        chosen = _chosen(question, out, into)
-        if chosen is not None:
-            ends = (out.places.one(chosen[0]), into.places.one(chosen[1]))
-            straight = question.network.path(*ends, question.open_)
-            if straight is not None:
-                return self._joined(question, bare, (here, there), ends, straight, with_turns=with_turns)
-        return replace(bare, blocked=blocked(question, here, there))
+        found = way_between(question, here, there)
+        if found is None:
+            return replace(bare, blocked=blocked(question, here, there))
+        return self._joined(question, bare, (here, there), *found, with_turns=with_turns)
 
     def _only_barred(self, question: Question, start: tuple[float, float], end: tuple[float, float]) -> Blocked:
         """Near the start or the end there are only roads the vehicle may not use."""
@@ -191,27 +187,13 @@ class Roads:
         return Times(outside + inside, inside)
 
 
-def _chosen(question: Question, out: Gates, into: Gates) -> tuple[int, int] | None:
-    """The quickest way out that has a way on, then the quickest way in it reaches."""
-    if not len(out.seconds) or not len(into.seconds):
-        return None
-    if len(out.seconds) == len(into.seconds) == 1:  # nothing to choose: the path itself tells whether there is one
-        return 0, 0
-    network = question.network
-    to_any, _ = network.seconds_from(into.places, question.open_, backwards=True).at(out.places)
-    usable = np.flatnonzero(np.isfinite(to_any))
-    if not len(usable):
-        return None
-    first = int(usable[0])  # gates stand in order of their seconds
-    onward, _ = network.seconds_from(out.places.one(first), question.open_).at(into.places)
-    return first, int(np.flatnonzero(np.isfinite(onward))[0])
-
-
 def _through(
     question: Question, start: Snapped, end: Snapped, *, inward: bool = False
 ) -> tuple[Leg | None, Leg | None]:
     """The way between a place and its gate: the leg inside closed areas, and the part beyond them."""
-    path = question.network.path(start, end, question.free)
+    allowed = question.taken.copy()
+    allowed[(start if inward else end).edge] = True  # the gate stands at an end of an open piece
+    path = question.network.path(start, end, allowed)
     assert path is not None, "a gate is a place that is reached"
     whole = _leg_of(question, path)
     parts = halves(question, path.line.reverse() if inward else path.line)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shapely.ops import substring
 
 from gis.geometry import length_m
-from gis.roads.network import Places, Snapped
+from gis.roads.network import Path, Places, Snapped
 from gis.roads.question import Question
 from gis.roads.splitting import DECIMALS
 
@@ -18,8 +18,8 @@ side of it."""
 
 
 class Gates(NamedTuple):
-    """Places on open roads through which a place is left (or entered), the quickest first. seconds : from the place to each,
-    by roads that areas close but nothing else does; 0 for a place on an open road, which is its own gate."""
+    """Where closed roads meet open ones and a place is left (or entered), the quickest first. seconds : from the place to each,
+    over roads that areas close but nothing else does; 0 for a place on an open road, which is its own gate."""
 
     places: Places
     seconds: NDArray[np.float64]
@@ -30,10 +30,32 @@ def gates(question: Question, place: Snapped, *, inward: bool = False) -> Gates:
     if question.open_[place.edge]:
         one = Places(np.array([place.edge]), np.array([place.fraction]), np.zeros(1))
         return Gates(one, np.zeros(1))
-    reach = question.network.seconds_from(place, question.free, backwards=inward)
+    reach = question.network.seconds_from(place, question.taken, backwards=inward)
     nodes = np.flatnonzero(np.isfinite(reach.seconds) & (question.piece_at_node >= 0))
     nodes = nodes[np.lexsort((nodes, reach.seconds[nodes]))]
     return Gates(question.at_nodes(nodes), reach.seconds[nodes])
+
+
+def way_between(question: Question, here: Snapped, there: Snapped) -> tuple[tuple[Snapped, Snapped], Path] | None:
+    """The gates to use and the way between them over open roads; None where there is none.
+
+    The quickest way out that has a way on, then the quickest way in that it reaches.
+    """
+    out, into = gates(question, here), gates(question, there, inward=True)
+    if not len(out.seconds) or not len(into.seconds):
+        return None
+    network, first, last = question.network, 0, 0
+    if len(out.seconds) > 1 or len(into.seconds) > 1:
+        onward, _ = network.seconds_from(into.places, question.open_, backwards=True).at(out.places)
+        usable = np.flatnonzero(np.isfinite(onward))  # gates stand in order of their seconds
+        if not len(usable):
+            return None
+        first = int(usable[0])
+        reached, _ = network.seconds_from(out.places.one(first), question.open_).at(into.places)
+        last = int(np.flatnonzero(np.isfinite(reached))[0])
+    ends = out.places.one(first), into.places.one(last)
+    path = network.path(*ends, question.open_)
+    return None if path is None else (ends, path)
 
 
 class Halves(NamedTuple):

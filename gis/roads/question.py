@@ -56,6 +56,17 @@ class Question:
         """(m,) pieces that closed areas take."""
         return self.network.inside([closure.geometry for closure in self.closures])
 
+    @cached_property
+    def taken(self) -> Flags:
+        """(m,) pieces that closed areas take, and nothing else closes."""
+        return self.free & self.inside
+
+    def closing(self, closures: Sequence[int], inside: Flags) -> "Question":
+        """The same question with some of its closures only, which take the pieces `inside`."""
+        other = replace(self, closures=tuple(self.closures[i] for i in closures))
+        vars(other).update(inside=inside, free=self.free)  # where cached_property keeps them
+        return other
+
     def driven_by(self, vehicle: Vehicle) -> "Question":
         """The same question for a vehicle of the same kind with other sizes."""
         kind = (self.vehicle.costing, self.vehicle.passes_controls)
