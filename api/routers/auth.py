@@ -99,16 +99,29 @@ async def me(actor: CurrentActor, sessions: TheSessions, database: TheDatabase) 
 @router.post("/me/password", status_code=204, responses=problem_responses([401, 422, 423]))
 async def change_password(request: Request, actor: CurrentActor, body: PasswordChange, sessions: TheSessions,
                           address: Address) -> Response:
-    """Change one's own password. Every other sign-in of this user ends."""
+    """Change one's own password. Every other sign-in of this user ends.
+
+    A browser does not send its refresh cookie here (its path is /api/auth), so it gets new cookies and stays signed in.
+    """
     async with writing(request, actor, as_actor=SYSTEM) as work:
         await sessions.change_password(work.connection, actor, body.current.get_secret_value(),
                                        body.new.get_secret_value(), keep_token=request.cookies.get(REFRESH_COOKIE),
                                        address=address)
-        return work.answer(204)
+        answer = work.answer(204)
+    if ACCESS_COOKIE in request.cookies:
+        _set_cookies(request, answer, await sessions.renewed(actor.username))
+    return answer
 
 
 def _given(request: Request, response: Response, grant: Grant) -> TokenAnswer:
-    """Both tokens in the body and in cookies; the access cookie outlives its token.
+    """Both tokens in the body and in cookies."""
+    _set_cookies(request, response, grant)
+    return TokenAnswer(access_token=grant.access_token, expires_in=grant.access_s, refresh_token=grant.refresh_token,
+                       must_change=grant.person.must_change)
+
+
+def _set_cookies(request: Request, response: Response, grant: Grant) -> None:
+    """The access cookie outlives its token.
 
     A browser that still holds the cookie of an expired token gets a bearer challenge and no password box (see
     auth.challenge).
@@ -118,8 +131,6 @@ def _given(request: Request, response: Response, grant: Grant) -> TokenAnswer:
                         samesite="strict", secure=secure)
     response.set_cookie(REFRESH_COOKIE, grant.refresh_token, max_age=grant.refresh_s, path="/api/auth", httponly=True,
                         samesite="strict", secure=secure)
-    return TokenAnswer(access_token=grant.access_token, expires_in=grant.access_s, refresh_token=grant.refresh_token,
-                       must_change=grant.person.must_change)
 
 
 def _is_https(request: Request) -> bool:

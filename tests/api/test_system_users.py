@@ -257,3 +257,18 @@ def test_a_remembered_basic_password_is_verified_anew(client_as: As, settings: S
     assert client.get("/ogc/collections", auth=("duty-s", password)).status_code == 200
     admin.patch("/api/system/users/duty-s", json={"disabled": True})
     assert client.get("/ogc/collections", auth=("duty-s", password)).status_code == 401
+
+
+def test_a_browser_stays_signed_in_after_its_own_new_password_and_others_do_not(client_as: As) -> None:
+    admin = client_as("admin")
+    given = new_user(admin, "duty-w")["password"]
+    browser, other = (TestClient(admin.app, base_url="https://testserver") for _ in range(2))
+    for one in (browser, other):
+        one.portal = admin.portal
+        assert sign_in(one, "duty-w", given).status_code == 200
+    token = browser.post("/api/auth/refresh").json()["access_token"]
+    changed = browser.post("/api/me/password", json={"current": given, "new": "a sentence of my own 8"},
+                           headers={"Authorization": f"Bearer {token}"})  # fmt: skip
+    assert changed.status_code == 204
+    assert browser.get("/api/me").json()["must_change"] is False
+    assert [one.post("/api/auth/refresh").status_code for one in (browser, other)] == [200, 401]

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.console.people import CHROMIUM, SWITCHES, Person, Screen, open_context
+from tests.console.people import CHROMIUM, PATIENCE_MS, SWITCHES, Person, Screen, open_context
 
 if not Path(CHROMIUM).is_file():
     pytest.skip("no Chromium at /usr/bin/chromium", allow_module_level=True)
+
+
+expect.set_options(timeout=PATIENCE_MS)  # what a person waits for; the 5 s it has by itself are a quiet machine's
 
 
 @pytest.fixture(scope="module")
