@@ -40,8 +40,10 @@ class OverlayParams(Params):
     first: AreaInput = param("第一组", "First", pick="areas", help_zh="图层中的对象或绘制的面",
                              help_en="Features of a layer, or a drawn area.")  # fmt: skip
     second: AreaInput = param("第二组(面)", "Second (areas)", pick="areas")
-    how: How = param("方式", "How", "intersection", help_zh="intersection 交集,difference 差集,union 并集,symmetric_difference 对称差",
-                     help_en="Intersection, difference, union or symmetric difference.")  # fmt: skip
+    how: How = param("方式", "How", "intersection", choices={
+        "intersection": ("交集", "Intersection"), "difference": ("差集(第一组减第二组)", "Difference"),
+        "union": ("并集", "Union"), "symmetric_difference": ("对称差", "Symmetric difference"),
+    })  # fmt: skip
 
 
 def needs(params: OverlayParams) -> Needs:

@@ -46,6 +46,11 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "BUF": ("radius_m",), "DOWN": ("length_m", "half_width_m"), "SLOPE": ("times_height",),
     "WIND": ("length_m", "half_angle_deg", "wind_from_deg"), "ADMIN": ("places",),
 }  # fmt: skip
+KINDS: Final[dict[str, tuple[str, str]]] = {
+    "POLY": ("图定危险区,没有时按规定估算", "Mapped area, else as the domain says"), "BUF": ("对象周围", "Around the object"),
+    "DOWN": ("沿沟下游", "Down the valley"), "SLOPE": ("坡下扇形", "Below the slope"), "SEG": ("路段", "Road segment"),
+    "WIND": ("下风扇形", "Downwind"), "ADMIN": ("乡镇或村", "Townships or villages"),
+}  # fmt: skip
 OBJECTS, ROADS, VILLAGES = "objects", "roads", "villages"
 ON_GROUND = ("POLY", "DOWN", "SLOPE")
 
@@ -53,10 +58,7 @@ ON_GROUND = ("POLY", "DOWN", "SLOPE")
 class ZonesParams(Chosen):
     geometry: dict[str, Any] | None = param("图形", "Shape", None, pick="area", help_zh="不选图层时:点、线或面",
                                             help_en="Instead of a layer.")  # fmt: skip
-    code: Kind = param("区域代码", "Zone code", "POLY",
-                       help_zh="POLY 图定危险区(没有时按规定估算),BUF 周围,DOWN 沿沟下游,SLOPE 坡下,SEG 路段,WIND 下风,ADMIN 乡镇村",
-                       help_en="POLY the mapped area (else as the domain says), BUF around, DOWN the valley, SLOPE below, SEG road, "
-                       "WIND downwind, ADMIN divisions.")  # fmt: skip
+    code: Kind = param("区域代码", "Zone code", "POLY", choices=KINDS)
     radius_m: float | None = param("半径", "Radius", None, unit="m", gt=0)
     length_m: float | None = param("长度", "Length", None, unit="m", gt=0)
     half_width_m: float | None = param("每侧宽度", "Width each side", None, unit="m", gt=0)
