@@ -50,6 +50,8 @@ export interface EditWords {
 export const IDLE: EditPicture = { mode: 'off', kind: 'Point', shape: null, selected: null, sketch: [], ghosts: [], targets: [] }
 
 const MOST_HANDLES = 160
+/** Farther out a second shape is a speck, and its name would cover what lies around it. */
+const NAME_ZOOM = 13
 const HANDLES_APART_PX = 15
 const TOUCH_APART_PX = 30
 const MIDPOINT_FROM_PX = 46
@@ -80,6 +82,9 @@ export class ShapeEditor {
   ) {
     for (const group of [this.drawn, this.rubber, this.handles]) group.addTo(map)
     map.on('moveend', () => this.renderHandles())
+    map.on('zoomend', () => {
+      if (!this.isDragging) this.render()
+    })
     map.on('mousemove', (event) => this.stretch(event.latlng))
     map.on('dblclick', () => {
       if (this.picture.mode === 'draw') this.events?.finished()
@@ -170,7 +175,7 @@ export class ShapeEditor {
   /** The name beside a second shape, where it reaches farthest north. */
   private title(shape: Shape, name: string): void {
     const [first, ...rest] = vertices(shape).map(({ at }) => at)
-    if (!first) return
+    if (!first || this.map.getZoom() < NAME_ZOOM) return
     const top = rest.reduce((north, at) => (at[1] > north[1] ? at : north), first)
     const words = document.createElement('span')
     words.textContent = name

@@ -78,7 +78,7 @@ export const useEditTools = defineStore('edit-tools', () => {
     keeper.value = trouble.value = problem.value = null
     ghosts.value = []
   }
-  watch(() => [editing.layer, editing.before, editing.now === null], rest)
+  watch([() => editing.layer, () => editing.before, () => editing.now === null], rest)
 
   function take(next: HandTool): void {
     rest()
