@@ -65,12 +65,16 @@ def first(person: Person, layer: str) -> dict[str, Any]:
 
 def home_county(person: Person) -> dict[str, Any]:
     counties: list[dict[str, Any]] = person.knows("/api/counties")
-    return next((one for one in counties if one["code"] == first(person, LAYER)["properties"]["admin_code"][:6]), counties[0])
+    return next(
+        (one for one in counties if one["code"] == first(person, LAYER)["properties"]["admin_code"][:6]), counties[0]
+    )
 
 
 def beside(one: dict[str, Any], layer: str, zoom: int = 14) -> str:
     lon, lat = one["geometry"]["coordinates"][:2]
-    return f"/map?county={one['properties']['admin_code'][:6]}&{DANGERS}&at={zoom}/{lat}/{lon}&chosen={layer}/{one['id']}"
+    return (
+        f"/map?county={one['properties']['admin_code'][:6]}&{DANGERS}&at={zoom}/{lat}/{lon}&chosen={layer}/{one['id']}"
+    )
 
 
 def object_of(person: Person) -> Locator:
@@ -128,7 +132,9 @@ def search(person: Person) -> None:
     arrive(person, f"/map?{DANGERS}&{VALLEY}")
     person.page.keyboard.press("/")
     person.page.keyboard.type("pcz")
-    person.page.get_by_role("listbox", name=two_ways(person, "搜索结果", "Search results")).get_by_role("option").first.wait_for()
+    person.page.get_by_role("listbox", name=two_ways(person, "搜索结果", "Search results")).get_by_role(
+        "option"
+    ).first.wait_for()
 
 
 def layers(person: Person) -> None:
@@ -276,7 +282,9 @@ def data_paper(person: Person) -> None:
 def edit(person: Person) -> None:
     inspector(person)
     press(person, "编辑", "Edit")
-    person.page.locator(".edit-panel").get_by_role("button", name=two_ways(person, "保存", "Save"), exact=True).wait_for()
+    person.page.locator(".edit-panel").get_by_role(
+        "button", name=two_ways(person, "保存", "Save"), exact=True
+    ).wait_for()
 
 
 def townships(person: Person) -> None:
@@ -285,8 +293,9 @@ def townships(person: Person) -> None:
 
 
 def township(person: Person) -> None:
-    code = next(one["properties"]["code"] for one in person.knows(
-        f"/ogc/collections/townships/items?limit=50&properties=code&filter={quote(f'''admin_code LIKE '{home_county(person)['code']}%' ''')}")["features"])
+    own = quote(f"admin_code LIKE '{home_county(person)['code']}%'")
+    found = person.knows(f"/ogc/collections/townships/items?limit=1&properties=code&filter={own}")["features"]
+    code = found[0]["properties"]["code"]
     person.goes_to(f"/township/{code}")
     person.page.locator(".home .total").first.wait_for()
     person.sees_the_map()
@@ -454,10 +463,10 @@ def take(context: BrowserContext, url: str, screen: Screen, name: str, folder: P
         person.page.screenshot(path=folder / f"{name}-{screen.name}.jpg", type="jpeg", quality=QUALITY)
     except NotHere as why:
         if str(why) not in ("a scene of the desk", "a scene of the phone"):
-            print(f"{name} {screen.name}: {why}", file=sys.stderr)
+            sys.stderr.write(f"{name} {screen.name}: {why}\n")
     except Error as problem:
         person.page.screenshot(path=folder / f"failed-{name}-{screen.name}.jpg", type="jpeg", quality=QUALITY)
-        print(f"{name} {screen.name}: {problem.message.splitlines()[0]}", file=sys.stderr)
+        sys.stderr.write(f"{name} {screen.name}: {problem.message.splitlines()[0]}\n")
     context.set_offline(False)
     for page in context.pages:
         page.close()

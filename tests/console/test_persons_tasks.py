@@ -253,7 +253,9 @@ def inside_circle(person: Person, layer: str, middle: tuple[float, float], metre
 
 
 @daily_on(WALL, NIGHT_PHONE)
-def test_what_lies_inside_a_circle_is_counted_with_its_totals(screen: Screen, person_at: PersonAt, users: Users) -> None:
+def test_what_lies_inside_a_circle_is_counted_with_its_totals(
+    screen: Screen, person_at: PersonAt, users: Users
+) -> None:
     person = person_at(screen)
     person.signs_in(OFFICER, users[OFFICER], "/map?county=141033&layers=geohazards&at=13/36.41/111.09")
     page = person.page
@@ -321,7 +323,9 @@ def test_a_township_clerks_morning(screen: Screen, person_at: PersonAt, users: U
     home = person.page.locator(".home")
     expect(home.get_by_role("heading", level=2)).to_be_visible()
     person.raises_the_sheet()
-    home.get_by_role("link", name=re.compile(says(person, r"^地质灾害隐患点 \d", r"^Geohazard points \d"))).first.click()
+    home.get_by_role(
+        "link", name=re.compile(says(person, r"^地质灾害隐患点 \d", r"^Geohazard points \d"))
+    ).first.click()
     expect(person.page).to_have_url(re.compile(r"/data/geohazards\?.*filter=admin_code"))
     own = person.knows(f"/ogc/collections/geohazards/items?limit=1&filter={quote(f'''admin_code LIKE '{CLERK}%' ''')}")
     room = person.page.get_by_role("region", name=says(person, "数据", "Data"), exact=True)
@@ -410,7 +414,9 @@ def test_without_the_network_the_console_opens_says_so_and_keeps_what_waits(
     expect(form.panel).to_contain_text(says(person, "连上后自动保存", "saved when it is back"))
 
     page.reload()  # the shell is kept in the browser
-    expect(page.get_by_role("heading", name=says(person, "连接不上服务器", "The server does not answer"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", name=says(person, "连接不上服务器", "The server does not answer"))
+    ).to_be_visible()
     page.context.set_offline(False)
     button(person, "重试", "Try again").click()
     person.sees_the_map()
