@@ -364,7 +364,7 @@ def _inputs(visitor: Visitor, spot: Spot) -> list[Result]:
     times = {name: visitor.answers_ms(act) for name, act in acts.items()}
     say(f"  inputs: {', '.join(f'{name} {took:.0f}' for name, took in times.items())} ms")
     slowest = max(times, key=lambda name: times[name])
-    note = f"median {median(times.values()):.0f} ms of {len(times)}; slowest: {slowest}; 100,000 points on the map"
+    note = f"median {median(times.values()):.0f} ms of {len(times)}; slowest: {slowest}; {spot.in_picture:,} points in the picture"
     return [Result("input answered, slowest", f"{times[slowest]:.0f} ms", bar=INPUT_MS, value=times[slowest], note=note)]
 
 
