@@ -51,6 +51,10 @@ SNAP: Final = Limit(
     "terrain.snap_m", 200.0, "m", "移到河道的最大距离", "Furthest move onto the stream",
     "coordinates typed to 0.001° are true to 100 m, and a stream of a 90 m grid to a cell",
 )  # fmt: skip
+STREAM: Final = Limit(
+    "terrain.stream_km2", 0.5, "km²", "成河的最小集水面积", "Ground above that makes a stream",
+    "about 60 cells of 90 m, usual with SRTM (practice); in loess gullies streams begin earlier",
+)  # fmt: skip
 SHARED: Final = (HOLE, MOST_CELLS, PATCH, TOLERANCE, VERTICES)
 AREA_LIMITS: Final = (MAX_VERTICES, LARGEST_AREA)
 

@@ -1,10 +1,11 @@
 """Classes of a grid as areas that can be drawn, stored and handed on.
 
-Specks of a few cells go to the class around them, the cells that hang together become polygons (GDAL's polygonize, four
-neighbours), their stairs are smoothed away while borders stay shared, so that neighbours neither overlap nor gape
-(Visvalingam & Whyatt 1993, The Cartographic Journal 30(1), 46–51, on the whole coverage, by GEOS). Out in lon/lat.
-A border moves by about the tolerance, in cells. Where the answer would be too large to draw, specks up to four times as
-large are taken away and then the tolerance is doubled, a few times at most; the answer says how coarse it became.
+Specks of a few cells (that hang together at sides or corners) go to the class around them, the cells that hang together
+become polygons (GDAL's polygonize, four neighbours), their stairs are smoothed away while borders stay shared, so that
+neighbours neither overlap nor gape (Visvalingam & Whyatt 1993, The Cartographic Journal 30(1), 46–51, on the whole
+coverage, by GEOS). Out in lon/lat.
+A border moves by about the tolerance, in cells. Where the answer would be too large to draw, specks four times as large
+are taken away, then the tolerance is doubled as well, a few times at most; the answer says how coarse it became.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from gis.grid import Grid
 
 Classes = NDArray[np.uint8]
 NOTHING = 0
-ROUNDS = 4  # of drawing more coarsely before giving up: patches to 64 times, borders to 8 times what was asked
+ROUNDS = 5  # of drawing more coarsely before giving up: patches to 64 times, borders to 8 times what was asked
 STAIRS = 2  # a border along cells has about twice the vertices of the smoothed one
 STEP_M = 1_000.0  # edges of metric grids are broken here: straight in the plane and in lon/lat then agree to 0.02 m
 
@@ -51,16 +52,16 @@ def areas_of_classes(grid: Grid, classes: Classes, drawing: Drawing, kept: NDArr
     """
     movable = classes != NOTHING if kept is None else (classes != NOTHING) & ~kept
     patch, tolerance = drawing.patch_cells, drawing.tolerance_cells
-    for _ in range(ROUNDS):
+    for number_of_round in range(ROUNDS):
         cleaned = _without_specks(classes, movable, patch)
-        if _corners(cleaned) <= drawing.most_vertices * STAIRS:
+        if _corners(cleaned) <= drawing.most_vertices * STAIRS * (tolerance / drawing.tolerance_cells if tolerance else 1):
             polygons, numbers = _polygonised(cleaned)
             smooth = _smoothed(polygons, tolerance)
             if shapely.get_num_coordinates(smooth).sum() <= drawing.most_vertices:
                 shapes = {int(number): _on_the_globe(grid, smooth[numbers == number]) for number in np.unique(numbers)}
                 return Areas({number: shape for number, shape in shapes.items() if not shape.is_empty}, patch, tolerance)
-            tolerance *= 2
-        patch *= 4
+        patch = min(4 * patch, 64 * drawing.patch_cells)
+        tolerance *= 1 if number_of_round == 0 else 2
     raise ValueOutOfRange(
         f"结果过于破碎,超过 {drawing.most_vertices} 个顶点,无法绘制。请缩小范围。",
         f"The answer is too ragged to draw: over {drawing.most_vertices} vertices. Choose a smaller area.",
@@ -73,7 +74,7 @@ def _without_specks(classes: Classes, movable: NDArray[np.bool_], patch_cells: i
 
     if patch_cells <= 1 or not movable.any():
         return classes
-    cleaned = features.sieve(classes, size=patch_cells, mask=movable, connectivity=4)
+    cleaned = features.sieve(classes, size=patch_cells, mask=movable, connectivity=8)  # a stream may run diagonally
     found: Classes = np.where(movable & (cleaned != NOTHING), cleaned, classes)
     return found
 

@@ -22,6 +22,7 @@ from gis.datum import CGCS2000
 from gis.elevation import (
     AREA_LIMITS,
     SHARED,
+    STREAM,
     area_asked,
     bands,
     bridged_note,
@@ -41,10 +42,6 @@ from gis.streams import stream_lines
 from gis.terrain_flow import Flow, streams_of
 
 COARSEST = coarsest("height_above_drainage", 100.0, "published and tested on SRTM of 90 m (Rennó et al. 2008)")
-STREAM = Limit(
-    "terrain.stream_km2", 0.5, "km²", "成河的最小集水面积", "Ground above that makes a stream",
-    "about 60 cells of 90 m, usual with SRTM (practice); in loess gullies streams begin earlier",
-)  # fmt: skip
 CLASSES = Limit(
     "height_above_drainage.classes_m", (2.0, 5.0, 15.0, 30.0), "m", "高差分级", "Classes of height",
     "about 5 and 15 m part waterlogged ground, ecotone and upland in Nobre et al. (2011); 2 and 30 m are practice",

@@ -24,7 +24,19 @@ from gis.analysis import (
 from gis.asked import in_force, one_of
 from gis.cells import Floats, lonlat_of
 from gis.datum import CGCS2000
-from gis.elevation import SHARED, SNAP, bands, bridged_note, cell_note, classes_of, coarsest, drained, ground_of, listed
+from gis.elevation import (
+    SHARED,
+    SNAP,
+    STREAM,
+    bands,
+    bridged_note,
+    cell_note,
+    classes_of,
+    coarsest,
+    drained,
+    ground_of,
+    listed,
+)
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.geometry import length_m
 from gis.places import Place, frames_of_places, located
@@ -85,7 +97,7 @@ def run(params: WaterRiseParams, given: Given) -> Result:
         summed(lists, "flooded", "area_m2", "淹没面积", "Flooded area"),
         summed(lists, "reach", "length_m", "河段长度", "Length of the reach"),
     )
-    notes = [cell_note(grid), *_how(outlet, rise_m), *_doubts(flow, depth), *bridged_note(flow), *made.notes]
+    notes = [cell_note(grid), *_how(outlet, rise_m, in_force(given, STREAM)), *_doubts(flow, depth), *bridged_note(flow), *made.notes]
     facts = {"rise_m": round(rise_m, 2), "moved_m": round(outlet.moved_m, 1), "deepest_m": round(float(np.nanmax(depth)), 2),
              "drawing": made.facts}  # fmt: skip
     return Result(lists, figures, notes, facts)
@@ -135,12 +147,17 @@ def _river(flow: Flow, reach: Reach) -> Listing:
     return Listing(Bilingual("计算河段", "Reach computed"), frame, columns)
 
 
-def _how(outlet: Outlet, rise_m: float) -> list[Bilingual]:
+def _how(outlet: Outlet, rise_m: float, stream_km2: float) -> list[Bilingual]:
     notes = [Bilingual(
         f"假定整个河段水面比高程数据中的河面高 {rise_m:.2f} m;不是水力计算:不含时间、流量、流速、堤防和桥梁壅水,河段下端以下不作判断。",
         f"The water is taken to stand {rise_m:.2f} m over the river of the model along the whole reach. This is not hydraulics: no time, "
         "volume, speed, banks or bridges, and nothing is said below the end of the reach.",
     )]  # fmt: skip
+    if outlet.upstream_m2 < stream_km2 * 1e6:
+        notes.append(Bilingual(
+            f"该处上游集水面积只有 {outlet.upstream_m2 / 1e6:.2f} km²(不足 {stream_km2:g} km²),可能不在河道上,请核对地点。",
+            f"Only {outlet.upstream_m2 / 1e6:.2f} km² of ground lie above this place (under {stream_km2:g} km²): it may not be on a river.",
+        ))  # fmt: skip
     if outlet.moved_m > 0:
         notes.append(Bilingual(f"所选地点移到了 {outlet.moved_m:.0f} m 外的河道格。请核对是否为所指河流。",
                                f"The place was moved {outlet.moved_m:.0f} m onto the stream. Check that it is the one meant."))  # fmt: skip
@@ -174,6 +191,6 @@ ANALYSIS = Analysis(
     validity_zh="初步判断用:适于山区河谷的缓涨,不适于平原、城区、溃坝和有堤河段。淹没处均与河道相连。",
     validity_en="A first look, for valleys among hills and slow rises; not for plains, towns, dam breaks or rivers between levees. "
     "All flooded ground is joined to the river.",
-    limits=(COARSEST, SNAP, HIGHEST, LONGEST, CLASSES, *SHARED),
+    limits=(COARSEST, SNAP, STREAM, HIGHEST, LONGEST, CLASSES, *SHARED),
     example={"place": {"type": "Point", "coordinates": [111.1, 36.41]}, "rise_m": 3},
 )

@@ -82,6 +82,13 @@ def test_specks_go_to_their_surroundings_and_unknown_ground_takes_and_gives_noth
     assert areas.shapes[1].area == pytest.approx((400 - 16 - 2) * cell)
 
 
+def test_a_stream_that_runs_diagonally_is_no_speck() -> None:
+    classes = np.ones((12, 12), np.uint8)
+    classes[np.arange(12), np.arange(12)] = 2
+    areas = areas_of_classes(degrees(classes), classes, Drawing(4, 0.0, 10_000))
+    assert areas.shapes[2].area == pytest.approx(12 * (1 / 1200) ** 2)
+
+
 def test_an_answer_too_large_to_draw_is_drawn_more_coarsely_and_says_so() -> None:
     classes = patches(2)
     fine = areas_of_classes(degrees(classes), classes, SMOOTH)
