@@ -3,11 +3,10 @@
 from typing import Any, Literal
 
 import numpy as np
-from pyproj import Proj
 
 from gis.analysis import Analysis, Bilingual, Given, Limit, Listing, Needs, Params, Result, param, summed
 from gis.asked import in_force
-from gis.cells import LON_LAT, cell_sizes, lonlat_of
+from gis.cells import cell_sizes
 from gis.elevation import (
     AREA_LIMITS,
     SHARED,
@@ -27,6 +26,7 @@ from gis.elevation import (
 )
 from gis.grid import Grid
 from gis.places import AreaInput, frames_of_areas
+from gis.standing import grid_north_deg
 from gis.terrain import Floats, Gradient, aspect_deg, gradient, slope_deg
 
 COARSEST = coarsest(
@@ -76,14 +76,6 @@ def rise_of(grid: Grid) -> Gradient:
     sizes = cell_sizes(grid)
     padded = np.pad(grid.values, 1, constant_values=np.nan)
     return gradient(padded, sizes.width_m[:, np.newaxis], sizes.height_m[:, np.newaxis])
-
-
-def grid_north_deg(grid: Grid) -> float:
-    """Azimuth of the grid's own north at its middle."""
-    if grid.crs == LON_LAT:
-        return 0.0
-    lon, lat = lonlat_of(grid, grid.shape[0] / 2 - 0.5, grid.shape[1] / 2 - 0.5)
-    return float(Proj(grid.crs).get_factors(float(lon), float(lat)).meridian_convergence)
 
 
 def _slopes(given: Given, grid: Grid, steepness: Floats, among: Any) -> Drawn:
