@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', component: () => import('@/panels/SignIn.vue') },
     // One component for all rooms: the map behind them stays as it is from room to room.
     { path: '/map', name: 'map', component: frame },
+    { path: '/analysis/:id([a-z][a-z0-9_]*|[0-9a-f-]{36})?', name: 'analysis', component: frame },
     { path: '/township/:code(\\d{9}|\\d{12})?', name: 'township', component: frame },
     { path: '/data/:layer([a-z][a-z0-9_]*)?', name: 'data', component: frame },
     { path: '/system/:tab?', name: 'system', component: frame },

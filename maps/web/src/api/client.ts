@@ -74,6 +74,7 @@ export interface Write {
   /** Idempotency key: give the same one when the same write is sent again. */
   readonly key?: string
   readonly signal?: AbortSignal
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing where the console is served by plain HTTP. */
@@ -90,6 +91,7 @@ export async function write(path: string, what: Write): Promise<Response> {
       Accept: 'application/json', 'Idempotency-Key': key, Authorization: `Bearer ${bearer ?? ''}`,
       ...(what.body === undefined ? {} : { 'Content-Type': what.type ?? 'application/json' }),
       ...(what.version === undefined ? {} : { 'If-Match': `"${what.version}"` }),
+      ...what.headers,
     },
     ...(what.body === undefined ? {} : { body: JSON.stringify(what.body) }),
     ...(what.signal ? { signal: what.signal } : {}),

@@ -2,7 +2,7 @@ import type zh from './zh-CN'
 
 const en: typeof zh = {
   app: { name: 'Anlan', line: 'The county on one emergency map', skip: 'Skip to the map' },
-  room: { map: 'Map', township: 'Township', data: 'Data', system: 'System' },
+  room: { map: 'Map', analysis: 'Analysis', township: 'Township', data: 'Data', system: 'System' },
   signIn: {
     title: 'Sign in', user: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', show: 'Show password',
     hide: 'Hide password', needUser: 'Enter a user name', needPassword: 'Enter a password',

@@ -1,6 +1,6 @@
 export default {
   app: { name: '安澜', line: '县域应急一张图', skip: '跳到地图' },
-  room: { map: '一张图', township: '乡镇', data: '数据', system: '系统' },
+  room: { map: '一张图', analysis: '分析', township: '乡镇', data: '数据', system: '系统' },
   signIn: {
     title: '登录', user: '用户名', password: '密码', submit: '登录', busy: '正在登录…', show: '显示密码', hide: '隐藏密码',
     needUser: '请填写用户名', needPassword: '请填写密码', wrong: '用户名或密码不对', locked: '登录已暂停', newTitle: '换一个新密码', newGo: '保存并进入',

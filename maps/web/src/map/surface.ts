@@ -6,6 +6,7 @@ import { hillshadeTemplate, vectorTile } from '@/api/tiles'
 import type { Bbox, InView, LayerInfo, Ref, Seen } from '@/state/model'
 import type { Position } from '@/state/address'
 import type { Marks } from '@/state/marks'
+import { AnswerLayer, NO_ANSWER, type AnswerDrawing } from './answer'
 import { BASE_LAYERS } from './base'
 import { PictureLayer } from './canvas'
 import { CONTOURS } from './contours'
@@ -39,6 +40,10 @@ export interface SurfaceEvents {
   /** A picture was drawn: what can be seen, whether tiles are still coming, which layers failed. */
   readonly drawn: (seen: InView, waiting: number, failed: readonly string[]) => void
   readonly popupClosed: () => void
+  /** A right click, or a long press: what is here? */
+  readonly asked?: (lon: number, lat: number) => void
+  /** A shape of the answer was clicked. */
+  readonly answered?: (list: string, row: number) => void
   /** Whether the foreign base map that was asked for answers. */
   readonly foreign?: (isAnswering: boolean) => void
 }
@@ -93,6 +98,8 @@ export class MapSurface {
   private foreign: L.LayerGroup | null = null
   private foreignOf = ''
   readonly sketch: Sketch
+  private readonly answers: AnswerLayer
+  private answer: AnswerDrawing = NO_ANSWER
   readonly shapes: ShapeEditor
   private isShading = false
   private popup: L.Popup | null = null
@@ -123,6 +130,7 @@ export class MapSurface {
     )
     this.picture.addTo(this.map)
     this.sketch = new Sketch(this.map)
+    this.answers = new AnswerLayer(this.map, (list, row) => this.events.answered?.(list, row))
     this.shapes = new ShapeEditor(this.map, () => this.palette, (at) => {
       const feature = this.picture.hit(at)?.feature
       return feature?.id ? { layer: feature.layer, id: feature.id } : null
@@ -136,6 +144,9 @@ export class MapSurface {
     this.map.on('mousemove', (event) => this.point(event.latlng))
     this.map.on('mouseout', () => this.events.pointed(null))
     this.map.on('click', (event) => this.pick(event.latlng))
+    this.map.on('contextmenu', (event) => {
+      if (!this.sketch.isActive && !this.shapes.isActive) this.events.asked?.(event.latlng.lng, event.latlng.lat)
+    })
   }
 
   /** Everything that decides the picture, at once. */
@@ -154,6 +165,14 @@ export class MapSurface {
     this.ask()
     this.picture.refresh()
     this.mark(this.marks)
+    this.show(this.answer)
+  }
+
+  /** The shapes of an analysis's answer, in place of those before. */
+  show(answer: AnswerDrawing): void {
+    if (answer === this.answer && this.answers.palette === this.palette) return
+    this.answer = answer
+    this.answers.draw(answer, this.palette)
   }
 
   /** Draw these over the picture, in place of those before. */

@@ -30,6 +30,10 @@ const MAP: Room = {
 export const ROOMS: readonly Room[] = [
   MAP,
   {
+    name: 'analysis', isFor: everybody, board: fetched(() => import('./analysis/AnalysisRoom.vue')),
+    sign: 'M4 20V4M4 20h16M8 16.500l3.500-5 3 2.500L20 7M17 7h3v3',
+  },
+  {
     name: 'township', isFor: everybody, board: fetched(() => import('./township/TownshipHome.vue')),
     sign: 'M4 20V10.500L12 4l8 6.500V20M9.500 20v-5.500h5V20M2.500 20h19',
   },

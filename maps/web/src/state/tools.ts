@@ -5,14 +5,18 @@ import { circleRing, distanceM } from '@/map/geodesy'
 import type { LonLat } from '@/map/coordinates'
 
 export const TOOLS = ['length', 'area', 'profile', 'box', 'circle', 'polygon', 'township'] as const
-export type Tool = (typeof TOOLS)[number]
-/** How a tool takes places: one after the other, two at once, or one that lies in something. */
-export type Gesture = 'line' | 'ring' | 'pair' | 'spot'
+/** Not on the bar: another part of the console asks for a place or a shape and takes it from here. */
+export const PICKS = ['place', 'shape'] as const
+export type Pick = (typeof PICKS)[number]
+export type Tool = (typeof TOOLS)[number] | Pick
+/** How a tool takes places: one after the other, two at once, one that lies in something, one anywhere. */
+export type Gesture = 'line' | 'ring' | 'pair' | 'spot' | 'pin'
 
 export const GESTURES: Readonly<Record<Tool, Gesture>> = {
   length: 'line', area: 'ring', profile: 'line', box: 'pair', circle: 'pair', polygon: 'ring', township: 'spot',
+  place: 'pin', shape: 'ring',
 }
-const FEWEST: Readonly<Record<Gesture, number>> = { line: 2, ring: 3, pair: 2, spot: 1 }
+const FEWEST: Readonly<Record<Gesture, number>> = { line: 2, ring: 3, pair: 2, spot: 1, pin: 1 }
 export const SELECTS: readonly Tool[] = ['box', 'circle', 'polygon', 'township']
 export const FIRST_RADIUS_M = 1000
 export const MOST_RADIUS_M = 100_000
@@ -73,7 +77,7 @@ export const useTools = defineStore('tools', () => {
       const [middle, rim] = points.value
       if (middle && rim) radiusM.value = roundRadius(distanceM(middle, rim))
     }
-    if ((gesture.value === 'pair' || gesture.value === 'spot') && isEnough.value) finish()
+    if (gesture.value !== 'line' && gesture.value !== 'ring' && isEnough.value) finish()
   }
   function move(place: LonLat | null): void {
     if (!isDrawing.value) return

@@ -29,6 +29,8 @@ export const useView = defineStore('view', () => {
   const busy = ref(false)
   const failedLayers = shallowRef<readonly string[]>([])
   const pointer = shallowRef<readonly [number, number] | null>(null)
+  /** The place of which was asked: what is here? */
+  const asked = shallowRef<{ readonly lon: number; readonly lat: number } | null>(null)
 
   /** Read an address; what it leaves out gets the default. Needs the catalogue. */
   function follow(address: Address, moments: Pick<Unheeded, 'asOf' | 'compare'> = ALL_HEEDED): void {
@@ -67,5 +69,5 @@ export const useView = defineStore('view', () => {
     chosen.value = ref
   }
 
-  return { county, layers, at, chosen, asOf, isPast, compare, unheeded, inView, busy, failedLayers, pointer, follow, address, show, choose }
+  return { county, layers, at, chosen, asOf, isPast, compare, unheeded, inView, busy, failedLayers, pointer, asked, follow, address, show, choose }
 })

@@ -8,12 +8,12 @@ const en: typeof zh = {
     polygon: 'Select in a polygon', township: 'Select a township', base: 'Base map and grid',
     hintTouch: {
       line: 'Tap point after point, then Finish.', ring: 'Tap round the area, three points or more, then Finish.',
-      pair: 'Drag, or tap twice; for a circle tap the middle and type the radius.', spot: 'Tap a township on the map, or choose it below.',
+      pair: 'Drag, or tap twice; for a circle tap the middle and type the radius.', spot: 'Tap a township on the map, or choose it below.', pin: 'Tap the place on the map.',
     },
     hint: {
       line: 'Click point after point; double click or Enter finishes, Backspace undoes, Esc leaves.',
       ring: 'Click round the area, three points or more; double click or Enter finishes, Esc leaves.',
-      pair: 'Drag, or click twice; Esc leaves.', spot: 'Click a township on the map, or choose it below.',
+      pair: 'Drag, or click twice; Esc leaves.', spot: 'Click a township on the map, or choose it below.', pin: 'Click the place on the map; Esc cancels.',
     },
   },
   measure: {

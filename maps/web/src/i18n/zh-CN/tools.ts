@@ -5,12 +5,12 @@ export default {
     length: '量距离', area: '量面积', profile: '沿线剖面', box: '框选', circle: '圆选', polygon: '多边形选', township: '选乡镇', base: '底图与网格',
     hintTouch: {
       line: '在地图上逐点点击,点“完成”结束。', ring: '逐点点击围出范围,至少三点,点“完成”结束。', pair: '按住拖动,或点两下;圆也可点圆心后填半径。',
-      spot: '点地图上的乡镇,或在下面选。',
+      spot: '点地图上的乡镇,或在下面选。', pin: '点地图上的位置。',
     },
     hint: {
       line: '在地图上逐点点击;双击或按 Enter 完成,Backspace 退一点,Esc 退出。',
       ring: '逐点点击围出范围,至少三点;双击或按 Enter 完成,Esc 退出。',
-      pair: '按住拖动,或点两下;Esc 退出。', spot: '点地图上的乡镇,或在下面选。',
+      pair: '按住拖动,或点两下;Esc 退出。', spot: '点地图上的乡镇,或在下面选。', pin: '点地图上的位置;Esc 取消。',
     },
   },
   measure: {

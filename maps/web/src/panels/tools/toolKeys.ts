@@ -1,5 +1,7 @@
 /** The key of each tool; `?` lists them. */
-import type { Tool } from '@/state/tools'
+import type { TOOLS } from '@/state/tools'
+
+type Tool = (typeof TOOLS)[number]
 
 export const TOOL_KEYS: Readonly<Record<Tool, string>> = {
   length: 'l', area: 'a', profile: 'p', box: 'b', circle: 'o', polygon: 'g', township: 't',

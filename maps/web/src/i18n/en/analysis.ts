@@ -1,0 +1,21 @@
+import type zh from '../zh-CN/analysis'
+
+const en: typeof zh = {
+  analysis: {
+    all: 'All analyses', reading: 'Reading…', filed: 'Made and kept', noneFiled: 'No analysis has been made yet.', kept: 'seen by all', rows: '{n} rows',
+    group: { roads: 'Roads and reach', cover: 'Cut off and cover', allocation: 'Moving and dispatch', areas: 'Areas and exposure', terrain: 'Terrain' },
+    run: 'Run', reset: 'Clear', cancel: 'Cancel', progress: 'Progress', further: 'More parameters ({n})', validity: 'Valid: ', source: 'Method: ',
+    needed: 'needed', unset: 'left empty', any: 'any', list: 'parted by commas', lonLat: 'longitude, latitude', pick: 'Pick on map', draw: 'Draw area', useChosen: 'Use chosen object', useLayer: 'Use a layer…',
+    another: 'Another: {label}', remove: 'Take away', removeJob: 'Remove {name}', layer: 'Layer', chooseLayer: 'Choose a layer', filter: 'Filter', filterHint: 'filter (CQL2), may be empty', add: 'Add', drawn: 'Area drawn ({n} points)',
+    between: '{least} to {most}', atLeast: '{least} or more', atMost: '{most} or less',
+    certified: 'Checked: the way keeps out of all {n} closed areas.', notCertified: 'Not clear: the way meets closed areas ({n} checked).', clearance: 'Nearest {m} m.',
+    this: 'This', other: 'Other', change: 'Change', openList: 'Open the list', showAll: 'Show all', again: 'Change and run again', keep: 'Keep…', unkeep: 'No longer shared', keepForAll: 'Keep for all', name: 'Name', compare: 'Compare', none: 'nothing',
+    chart: 'Chart', noRows: 'Nothing fits.', firstRows: 'The first {n} of {total} rows; exports have all.', export: 'Export', howMade: 'How it was made',
+    madeAt: 'Made at', seconds: 'in {n} s', county: 'County', inputs: 'Inputs', layers: 'Layers', layerRead: '{layer}: version {version}, {rows} rows', roads: 'Roads', roadsRead: 'version {version}, graph {graph}',
+    terrain: 'Elevation', limits: 'Limits', method: 'Method', reliedOn: 'Valid', program: 'Program',
+  },
+  here: {
+    title: 'What is here', close: 'Close', reading: 'Looking…', failed: 'Not found: {why}', ask: 'Right click (or press long) on the map.', radius: 'Radius', again: 'Look again', open: 'Open the full answer', team: 'Nearest team', shelter: 'Nearest shelter',
+  },
+}
+export default en

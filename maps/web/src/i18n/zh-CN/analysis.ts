@@ -1,0 +1,18 @@
+export default {
+  analysis: {
+    all: '全部分析', reading: '正在读取…', filed: '做过的和保存的', noneFiled: '还没有做过分析。', kept: '大家可见', rows: '{n} 行',
+    group: { roads: '道路与到达', cover: '断路与覆盖', allocation: '转移与调度', areas: '范围与影响', terrain: '地形' },
+    run: '计算', reset: '清空', cancel: '取消', progress: '进度', further: '更多参数({n})', validity: '适用范围:', source: '方法来源:',
+    needed: '必填', unset: '不填', any: '不限', list: '以逗号分隔', lonLat: '经度, 纬度', pick: '图上选点', draw: '画范围', useChosen: '用选中的对象', useLayer: '用图层…',
+    another: '再加{label}', remove: '去掉', removeJob: '删除 {name}', layer: '图层', chooseLayer: '选择图层', filter: '筛选', filterHint: '筛选条件(CQL2),可不填', add: '加入', drawn: '已画范围({n} 点)',
+    between: '{least} 至 {most}', atLeast: '不小于 {least}', atMost: '不大于 {most}',
+    certified: '已核验:路线不穿过 {n} 个封闭区内部。', notCertified: '未通过核验:路线与封闭区相交(共 {n} 个)。', clearance: '最近相距 {m} 米。',
+    this: '本次', other: '对比', change: '变化', openList: '看清单', showAll: '看全部', again: '改参数再算', keep: '保存…', unkeep: '不再公开', keepForAll: '保存,大家可见', name: '名称', compare: '对比', none: '不对比',
+    chart: '图表', noRows: '没有符合的对象。', firstRows: '只列前 {n} 行,共 {total} 行;导出含全部。', export: '导出', howMade: '怎样得出',
+    madeAt: '时间', seconds: '用时 {n} 秒', county: '县', inputs: '参数', layers: '图层', layerRead: '{layer}:第 {version} 版,{rows} 条', roads: '路网', roadsRead: '第 {version} 版,图 {graph}',
+    terrain: '高程', limits: '阈值', method: '方法', reliedOn: '适用', program: '程序',
+  },
+  here: {
+    title: '这里有什么', close: '关闭', reading: '正在查…', failed: '没有查到:{why}', ask: '在地图上按右键(或长按)查看。', radius: '半径', again: '重查', open: '打开完整结果', team: '最近队伍', shelter: '最近避难场所',
+  },
+}

@@ -1,0 +1,77 @@
+/** Draws the lists of an analysis's answer over the picture; a click on a row's shape names the row. */
+import L from 'leaflet'
+import type { Feature, FeatureCollection, Geometry } from 'geojson'
+import type { Palette } from './palette'
+
+export interface DrawnList {
+  readonly key: string
+  readonly features: FeatureCollection<Geometry | null, Record<string, unknown>>
+  readonly colour: string
+  /** Of another answer, shown beside. */
+  readonly isDashed: boolean
+}
+
+export interface AnswerDrawing {
+  readonly lists: readonly DrawnList[]
+  readonly picked: { readonly key: string; readonly row: number } | null
+}
+
+export const NO_ANSWER: AnswerDrawing = { lists: [], picked: null }
+
+const PANE = 'answer'
+const DASH = '6 5'
+const LINE_PX = 2.5
+const PICKED_PX = 5
+const HALO_PX = 3
+const POINT_PX = 6
+
+export class AnswerLayer {
+  private readonly renderer: L.Canvas
+  private readonly drawn = L.layerGroup()
+  /** What the drawing was made with. */
+  palette: Palette | null = null
+
+  constructor(private readonly map: L.Map, private readonly chosen: (key: string, row: number) => void) {
+    map.createPane(PANE).style.zIndex = '420'
+    this.renderer = L.canvas({ pane: PANE, padding: 0.3, tolerance: 4 })
+    this.drawn.addTo(map)
+  }
+
+  draw(drawing: AnswerDrawing, palette: Palette): void {
+    this.palette = palette
+    this.drawn.clearLayers()
+    const pane = this.map.getPane(PANE)
+    // An empty canvas must not stand between the pointer and the map.
+    if (pane) pane.style.pointerEvents = drawing.lists.length > 0 ? 'auto' : 'none'
+    for (const list of drawing.lists) this.list(list, drawing.picked, palette)
+  }
+
+  private list(list: DrawnList, picked: AnswerDrawing['picked'], palette: Palette): void {
+    list.features.features.forEach((feature, row) => {
+      if (!feature.geometry) return
+      const isPicked = picked?.key === list.key && picked.row === row
+      const isArea = feature.geometry.type.endsWith('Polygon')
+      if (!isArea) this.shape(feature, { color: palette.body, weight: LINE_PX + HALO_PX, fillOpacity: 0, opacity: 0.9 })
+      this.shape(feature, {
+        color: list.colour, weight: isPicked ? PICKED_PX : LINE_PX, fillColor: list.colour, fillOpacity: isArea ? (isPicked ? 0.35 : 0.16) : 1,
+        ...(list.isDashed ? { dashArray: DASH } : {}),
+      }).on('click', () => this.chosen(list.key, row))
+    })
+  }
+
+  private shape(feature: Feature<Geometry | null>, style: L.PathOptions): L.GeoJSON {
+    const base = { ...style, renderer: this.renderer, pane: PANE, bubblingMouseEvents: false }
+    return L.geoJSON(feature as Feature, {
+      style: () => base, pane: PANE, bubblingMouseEvents: false,
+      pointToLayer: (_point, at) => L.circleMarker(at, { ...base, radius: POINT_PX }),
+    } as L.GeoJSONOptions).addTo(this.drawn)
+  }
+}
+
+/** West, south, east, north of features; null where none has a shape. */
+export function boundsOf(features: readonly Feature<Geometry | null>[]): [number, number, number, number] | null {
+  const shaped = features.filter((feature): feature is Feature => feature.geometry !== null)
+  if (shaped.length === 0) return null
+  const bounds = L.geoJSON(shaped as never).getBounds()
+  return bounds.isValid() ? [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] : null
+}

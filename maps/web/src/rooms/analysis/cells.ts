@@ -1,0 +1,21 @@
+/** A value of an answer's list as a person reads it. */
+import type { Locale } from '@/state/model'
+import { moment } from '@/state/words'
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
+
+/** Large numbers without decimals, small ones with as many as still mean something. */
+export function figureText(value: number, locale: Locale): string {
+  const size = Math.abs(value)
+  const maximumFractionDigits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : 2
+  return new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value)
+}
+
+export function cellText(value: unknown, locale: Locale): string {
+  if (value === null || value === undefined || value === '') return '—'
+  if (typeof value === 'number') return figureText(value, locale)
+  if (typeof value === 'boolean') return locale === 'en' ? (value ? 'yes' : 'no') : value ? '是' : '否'
+  if (Array.isArray(value)) return value.map((one) => cellText(one, locale)).join(locale === 'en' ? ', ' : '、')
+  if (typeof value === 'object') return Object.entries(value).map(([key, one]) => `${key} ${cellText(one, locale)}`).join(' · ')
+  return typeof value === 'string' && ISO.test(value) ? moment(new Date(value), locale) : String(value)
+}

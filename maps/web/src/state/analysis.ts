@@ -1,0 +1,148 @@
+/** The analysis at hand: which, with what, how far it is, what came out; a second answer to compare with. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { newKey } from '@/api/client'
+import {
+  answerOf, dismiss, job as readJob, jobs as readJobs, keep as keepJob, order, process as readProcess, processes as readProcesses,
+  type Answer, type Inputs, type Job, type Listing, type ProcessDescription, type ProcessSummary,
+} from '@/api/processes'
+import type { AnswerDrawing, DrawnList } from '@/map/answer'
+
+const FIRST_LOOK_MS = 150
+const NEXT_LOOK_MS = 500
+
+/** Neither danger's colours nor the exercise's violet; told apart in both themes. */
+export const LIST_COLOURS = ['#1f7a86', '#8a5a1c', '#4d6b2f', '#8d4a6b', '#4a5a68'] as const
+const COMPARED_COLOURS = ['#5a6a8f', '#a0713a', '#6d7f56', '#a86a88', '#76848f'] as const
+
+export interface Shown { readonly job: Job; readonly answer: Answer }
+
+const pause = (ms: number): Promise<void> => new Promise((done) => window.setTimeout(done, ms))
+
+export const useAnalysis = defineStore('analysis', () => {
+  const known = shallowRef<readonly ProcessSummary[]>([])
+  const described = shallowRef<ReadonlyMap<string, ProcessDescription>>(new Map())
+  const filed = shallowRef<readonly Job[]>([])
+  const error = shallowRef<unknown>(null)
+  /** What is filled in, by analysis: going to another one and back loses nothing. */
+  const values = shallowRef<ReadonlyMap<string, Inputs>>(new Map())
+  const running = shallowRef<Job | null>(null)
+  const shown = shallowRef<Shown | null>(null)
+  const compared = shallowRef<Shown | null>(null)
+  const picked = shallowRef<AnswerDrawing['picked']>(null)
+  const hidden = ref(new Set<string>())
+  /** Whether the answer is drawn: the room puts it away when it is left for another one that has the map. */
+  const isOnMap = ref(true)
+
+  async function begin(county: string): Promise<void> {
+    error.value = null
+    try {
+      if (known.value.length === 0) known.value = await readProcesses()
+      await refresh(county)
+    } catch (problem) {
+      error.value = problem
+    }
+  }
+  async function refresh(county: string): Promise<void> {
+    filed.value = await readJobs(county)
+  }
+  async function describe(id: string): Promise<ProcessDescription> {
+    const held = described.value.get(id)
+    if (held) return held
+    const found = await readProcess(id)
+    described.value = new Map([...described.value, [id, found]])
+    return found
+  }
+  function fill(id: string, name: string, value: unknown): void {
+    const before = values.value.get(id) ?? {}
+    const after = { ...before, [name]: value }
+    if (value === undefined || value === null || value === '') delete (after as Record<string, unknown>)[name]
+    values.value = new Map([...values.value, [id, after]])
+  }
+  function refill(id: string, inputs: Inputs): void {
+    values.value = new Map([...values.value, [id, inputs]])
+  }
+
+  async function run(id: string, county: string): Promise<Job | null> {
+    error.value = null
+    try {
+      running.value = await order(id, county, values.value.get(id) ?? {}, newKey())
+      return await follow(running.value)
+    } catch (problem) {
+      error.value = problem
+      return null
+    } finally {
+      running.value = null
+      void refresh(county).catch(() => undefined)
+    }
+  }
+  async function follow(begun: Job): Promise<Job | null> {
+    let wait = FIRST_LOOK_MS
+    let now = begun
+    while (now.status === 'accepted' || now.status === 'running') {
+      await pause(wait)
+      wait = NEXT_LOOK_MS
+      now = await readJob(begun.jobID)
+      if (running.value?.jobID === begun.jobID) running.value = now
+    }
+    if (now.status === 'dismissed') return null
+    await open(now.jobID)
+    return now
+  }
+  async function cancel(): Promise<void> {
+    if (running.value) await dismiss(running.value.jobID)
+  }
+
+  async function open(id: string): Promise<void> {
+    const [told, answer] = [await readJob(id), await answerOf(id)]
+    shown.value = { job: told, answer }
+    compared.value = null
+    picked.value = null
+    hidden.value = new Set()
+    isOnMap.value = true
+  }
+  async function compare(id: string | null): Promise<void> {
+    compared.value = id === null ? null : { job: await readJob(id), answer: await answerOf(id) }
+  }
+  function close(): void {
+    shown.value = null
+    compared.value = null
+    picked.value = null
+  }
+  async function keep(name: string | null): Promise<void> {
+    if (!shown.value) return
+    const told = await keepJob(shown.value.job.jobID, name)
+    shown.value = { ...shown.value, job: told }
+    filed.value = filed.value.map((job) => (job.jobID === told.jobID ? told : job))
+  }
+  async function remove(id: string): Promise<void> {
+    await dismiss(id)
+    filed.value = filed.value.filter((job) => job.jobID !== id)
+    if (shown.value?.job.jobID === id) close()
+    if (compared.value?.job.jobID === id) compared.value = null
+  }
+  function toggle(list: string): void {
+    const now = new Set(hidden.value)
+    if (!now.delete(list)) now.add(list)
+    hidden.value = now
+  }
+
+  const drawing = computed<AnswerDrawing>(() => {
+    if (!isOnMap.value) return { lists: [], picked: null }
+    const own = drawnLists(shown.value, 'a', LIST_COLOURS, false).filter((list) => !hidden.value.has(list.key.slice(2)))
+    // The first list of the answer lies uppermost.
+    return { lists: [...drawnLists(compared.value, 'b', COMPARED_COLOURS, true), ...own].reverse(), picked: picked.value }
+  })
+
+  return {
+    known, described, filed, error, values, running, shown, compared, picked, hidden, isOnMap, drawing,
+    begin, refresh, describe, fill, refill, run, cancel, open, compare, close, keep, remove, toggle,
+  }
+})
+
+export const hasShapes = (list: Listing): boolean => list.features.features.some((feature) => feature.geometry !== null)
+
+function drawnLists(from: Shown | null, side: 'a' | 'b', colours: readonly string[], isDashed: boolean): DrawnList[] {
+  return (from?.answer.lists ?? []).flatMap((list, number): DrawnList[] => (hasShapes(list)
+    ? [{ key: `${side}/${list.name}`, features: list.features, colour: colours[number % colours.length] as string, isDashed }] : []))
+}
