@@ -54,7 +54,7 @@ def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | 
     choices : what each code of a closed list is called, in Chinese and in English.
     """
     labels = {code: Bilingual(*words)._asdict() for code, words in (choices or {}).items()}
-    extra = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels}
+    extra: dict[str, Any] = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels}
     return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
 
 
@@ -93,7 +93,8 @@ class Limit:
 class Given:
     """What `run` works on.
 
-    frames : by role, as `needs` named them; index = id (text), columns = the layer's open columns, `geometry` lon/lat.
+    frames : by role, as `needs` named them; index = id (text), columns = the layer's open columns, `geometry` lon/lat;
+    `attrs` has what the layer is called: `zh`, `en`.
     townships : `code`, `name`, `geometry` of the county. county : its outline, or None where it is unknown.
     metric_crs : the county's Gauss–Krüger zone, such as "EPSG:4546". limits : values in force of the page's limits.
     ground : elevation in m in a metric or lon/lat grid, NaN in holes. tell : progress 0–1 and what is being done; raises

@@ -66,7 +66,8 @@ def read(connection: Connection[Any], layer: Layer, county: str, where: Where = 
 
     The index is the id as text; columns are the layer's open ones, `version` and `updated_at`; the shape is `geometry` in
     lon/lat (EPSG:4490). Numbers are float64 (NaN where unknown), texts str (NaN where empty), moments UTC; lists and small
-    objects are Python's (None where empty); second shapes are shapely's (None where there is none).
+    objects are Python's (None where empty); second shapes are shapely's (None where there is none). `attrs` has the
+    layer's words, `zh` and `en`.
     """
     columns = open_columns(layer)
     listed = ", ".join(_copied(column) for column in columns)
@@ -126,7 +127,9 @@ def _framed(frame: pd.DataFrame, columns: tuple[Column, ...], layer: Layer) -> g
         shapes = shapely.points(frame.pop("x").to_numpy(), frame.pop("y").to_numpy())
     else:
         shapes = _shapes(frame.pop("geom"))
-    return gpd.GeoDataFrame(frame.set_index("id"), geometry=shapes, crs=CRS)
+    framed = gpd.GeoDataFrame(frame.set_index("id"), geometry=shapes, crs=CRS)
+    framed.attrs = {"zh": layer.zh, "en": layer.en}
+    return framed
 
 
 def _shapes(texts: pd.Series) -> np.ndarray[Any, np.dtype[np.object_]]:

@@ -71,8 +71,9 @@ def run(params: ExposureParams, given: Given) -> Result:
 
 
 class Found(NamedTuple):
-    """What of a layer is inside. rows : its objects, `townships` and `values` (MEASURES) in the same order."""
+    """What of a layer is inside. rows : its objects, `townships` and `values` (MEASURES) in the same order. called : the layer."""
 
+    called: Bilingual
     rows: gpd.GeoDataFrame
     inside: Inside
     townships: "pd.Series[str]"
@@ -84,16 +85,21 @@ def _found(layer: str, areas: gpd.GeoDataFrame, given: Given) -> Found:
     frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     held = inside(areas.geometry.to_numpy(), frame.geometry.to_numpy())
     rows = frame.take(held.rows)
-    return Found(rows, held, townships_of(rows, given.townships), measures(layer, rows))
+    called = Bilingual(str(frame.attrs.get("zh", layer)), str(frame.attrs.get("en", layer)))
+    return Found(called, rows, held, townships_of(rows, given.townships), measures(layer, rows))
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
 
-LAYER = Column("layer", "图层", "Layer")
+LAYER, LAYER_NAME = Column("layer", "图层", "Layer"), Column("layer_name", "图层名称", "Layer name")
 TOWNSHIP = (Column("township", "乡镇代码", "Township code"), Column("township_name", "乡镇", "Township"))
 OBJECTS = Column("objects", "对象数", "Objects", "个")
 SUMMED = (Column("people", "人数", "People", "人"), Column("households", "户数", "Households", "户"),
           Column("weak_people", "弱势人员", "Weak people", "人"))  # fmt: skip
+
+
+def _called(held: Found) -> str:
+    return f"{held.called.zh} {held.called.en}"
 
 
 def _by_layer(found: Mapping[str, Found]) -> Listing:
@@ -102,8 +108,9 @@ def _by_layer(found: Mapping[str, Found]) -> Listing:
         zh, en = (COUNTED[layer].zh, COUNTED[layer].en) if layer in COUNTED else ("", "")
         everything = sums(np.zeros(len(held.rows), dtype=np.intp), held.values, 1).iloc[0].to_dict()
         unknown = int(held.values["people"].isna().sum()) if layer in COUNTED else 0
-        rows.append({"layer": layer, **everything, "objects": len(held.rows), "who": f"{zh} {en}".strip(), "people_unknown": unknown})
-    columns = (LAYER, OBJECTS, *SUMMED, Column("who", "人数口径", "Who they are"),
+        rows.append({"layer": layer, "layer_name": _called(held), **everything, "objects": len(held.rows),
+                     "who": f"{zh} {en}".strip(), "people_unknown": unknown})  # fmt: skip
+    columns = (LAYER, LAYER_NAME, OBJECTS, *SUMMED, Column("who", "人数口径", "Who they are"),
                Column("people_unknown", "人数不详的对象", "Objects of unknown people", "个"))  # fmt: skip
     return Listing(Bilingual("范围内各图层", "Inside, by layer"), pd.DataFrame(rows), columns)
 
@@ -120,9 +127,11 @@ def _grouped(layer: str, values: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFra
 def _by_township(found: Mapping[str, Found], names: Mapping[str, str]) -> Listing:
     parts = [_grouped(layer, held.values, held.townships.rename("township").to_frame()) for layer, held in found.items()]
     table = pd.concat(parts, ignore_index=True)
+    table["objects"] = table["objects"].astype(int)
+    table["layer_name"] = table["layer"].map({layer: _called(held) for layer, held in found.items()})
     table["township_name"] = [_township_name(code, names) for code in table["township"]]
     table = table.sort_values(["township", "layer"], ignore_index=True)
-    return Listing(Bilingual("分乡镇", "By township"), table, (*TOWNSHIP, LAYER, OBJECTS, *SUMMED))
+    return Listing(Bilingual("分乡镇", "By township"), table, (*TOWNSHIP, LAYER, LAYER_NAME, OBJECTS, *SUMMED))
 
 
 def _township_name(code: str, names: Mapping[str, str]) -> str:
@@ -135,14 +144,14 @@ def _by_area(found: Mapping[str, Found], areas: gpd.GeoDataFrame) -> Listing:
     for layer, held in found.items():
         hits = held.inside.hits
         values = held.values.iloc[np.searchsorted(held.inside.rows, hits.row)]
-        part = sums(hits.area, values, len(areas)).assign(layer=layer, at=np.arange(len(areas)))
+        part = sums(hits.area, values, len(areas)).assign(layer=layer, layer_name=_called(held), at=np.arange(len(areas)))
         parts.append(part[part["objects"] > 0])
     table = pd.concat(parts, ignore_index=True).sort_values(["at", "layer"], kind="stable", ignore_index=True)
     described = areas[["id", "code", "name"]].add_prefix("area_").take(table["at"].to_numpy()).reset_index(drop=True)
     frame = gpd.GeoDataFrame(pd.concat([described, table.drop(columns="at")], axis=1),
                              geometry=areas.geometry.to_numpy()[table["at"].to_numpy()], crs=CGCS2000)  # fmt: skip
     columns = (Column("area_id", "范围标识", "Area id"), Column("area_code", "范围编号", "Area code"),
-               Column("area_name", "范围", "Area"), LAYER, OBJECTS, *SUMMED)  # fmt: skip
+               Column("area_name", "范围", "Area"), LAYER, LAYER_NAME, OBJECTS, *SUMMED)  # fmt: skip
     return Listing(Bilingual("分范围(重叠处重复计)", "By area (overlaps in each)"), frame, columns)
 
 
@@ -161,7 +170,7 @@ def _objects(layer: str, held: Found, names: Mapping[str, str]) -> Listing:
     named = [words[name] for name in words if name in plain]
     columns = (LAYER, Column("id", "标识", "Id"), *named, *TOWNSHIP, Column("share", "在范围内的比例", "Share inside"),
                Column("areas", "所在范围数", "Areas it lies in", "个"), *kept)  # fmt: skip
-    return Listing(Bilingual(f"范围内的 {layer}", f"{layer} inside"), frame, columns)
+    return Listing(Bilingual(f"范围内:{held.called.zh}", f"Inside: {held.called.en}"), frame, columns)
 
 
 # -- figures and notes ------------------------------------------------------------------------------------------------
@@ -169,11 +178,11 @@ def _objects(layer: str, held: Found, names: Mapping[str, str]) -> Listing:
 
 def _figures(lists: Mapping[str, Listing], found: Mapping[str, Found]) -> list[Figure]:
     figures = []
-    for layer in found:
+    for layer, held in found.items():
         columns = {column.name for column in lists[layer].columns}
         if len(lists[layer].frame) == 0:
             continue
-        figures.append(counted(lists, layer, layer, layer))
+        figures.append(counted(lists, layer, *held.called))
         if layer not in COUNTED:
             continue
         words = COUNTED[layer]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
+from tests.benchmarks.exposure import exposure_rows
 from tests.benchmarks.report import Result
 from tests.benchmarks.terrain import terrain_rows
 
-ANALYSES: dict[str, Callable[[], list[Result]]] = {"terrain": terrain_rows}
+ANALYSES: dict[str, Callable[[], list[Result]]] = {"exposure": exposure_rows, "terrain": terrain_rows}

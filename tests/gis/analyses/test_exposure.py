@@ -138,6 +138,15 @@ def test_an_object_in_two_areas_counts_once_in_the_total_and_in_each_by_area() -
     assert any("重叠" in note.zh and "每个对象只计一次" in note.zh for note in result.notes)
 
 
+def test_a_layer_is_called_by_its_own_name() -> None:
+    schools = frame([shapely.Point(111.05, 36.05)], students=[300.0])
+    schools.attrs = {"zh": "学校", "en": "Schools"}
+    result = answer([AREA], schools=schools)
+    assert (result.figures[0].title.zh, result.figures[0].title.en) == ("学校", "Schools")
+    assert row_of(result, "schools")["layer_name"] == "学校 Schools"
+    assert result.lists["by_township"].frame["layer_name"].tolist() == ["学校 Schools"]
+
+
 def test_unknown_numbers_are_left_out_and_said() -> None:
     mines = frame([shapely.Point(111.05, 36.05)] * 3, underground_now=[math.nan, 12.0, math.inf])
     result = answer([AREA], mines=mines)
