@@ -16,7 +16,11 @@ def compiled[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     def machine_code() -> Callable[P, R]:
         from numba import njit
 
-        made: Callable[P, R] = njit(cache=True, nogil=True)(function)
+        made: Callable[P, R]
+        try:
+            made = njit(cache=True, nogil=True)(function)
+        except RuntimeError:  # neither the code's folder nor the user's can be written: compiled anew in each process
+            made = njit(nogil=True)(function)
         return made
 
     @wraps(function)
