@@ -149,6 +149,13 @@ def _turned(shapes: Shapes, transformer: Transformer) -> Shapes:
     return np.asarray(shapely.transform(shapes, turn), dtype=object)
 
 
+def to_plane(shapes: Any, lon: float, lat: float) -> Shapes:
+    """Shapes as metres east and north of a place (Lambert azimuthal equal-area): distances and bearings from it are true to
+    1 in 10⁶ within 20 km. Edges are broken where straight in lon/lat and on the plane would part."""
+    there, _ = _projections(float(lon), float(lat))
+    return _turned(shapely.segmentize(shapely.force_2d(_shapes(shapes)), STEP_DEG), there)
+
+
 def _around(shapes: Shapes, distance_m: float, lon: float, lat: float) -> Shapes:
     """Buffers of shapes that lie within about 150 km of a point."""
     there, back = _projections(float(lon), float(lat))

@@ -140,10 +140,11 @@ def fall_line_deg(ground: Grid, lon: float, lat: float, flat_below_deg: float) -
             f"At ({lon:.5f}, {lat:.5f}) " + ("heights are missing" if unknown else f"the slope is under {flat_below_deg:g}°")
             + ": there is no fall line. Enter the bearing.",
         )  # fmt: skip
-    return float(aspect_deg(rise, _grid_north_deg(ground, lon, lat))[0, 0])
+    return float(aspect_deg(rise, grid_north_deg(ground, lon, lat))[0, 0])
 
 
-def _grid_north_deg(ground: Grid, lon: float, lat: float) -> float:
+def grid_north_deg(ground: Grid, lon: float, lat: float) -> float:
+    """Azimuth of the grid's own north at a place."""
     return 0.0 if ground.crs == LON_LAT else float(Proj(ground.crs).get_factors(lon, lat).meridian_convergence)
 
 
