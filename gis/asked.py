@@ -159,6 +159,16 @@ def refuse_arealess(rows: gpd.GeoDataFrame) -> None:
         raise BadGeometry("这里需要面;点和线请先做缓冲区。", "These must be areas. Buffer points and lines first.")
 
 
+def refuse_many(rows: pd.DataFrame, most: int) -> None:
+    """Raises ValueOutOfRange where more than `most` objects were chosen."""
+    if len(rows) > most:
+        raise ValueOutOfRange(
+            f"选中了 {len(rows)} 个对象,上限 {most}。请先筛选。",
+            f"{len(rows)} objects were chosen, {most} are allowed. Filter first.",
+            objects=len(rows), allowed=most,
+        )  # fmt: skip
+
+
 def one_of(first: object, second: object, zh: str, en: str) -> None:
     """For validators of parameters: exactly one of two must be given."""
     if (first is None) == (second is None):

@@ -23,7 +23,7 @@ from gis.analysis import (
     summed,
 )
 from gis.asked import LIMITS as ASKED
-from gis.asked import Chosen, chosen_features, drawn_shape, in_force, texts
+from gis.asked import Chosen, chosen_features, drawn_shape, in_force, refuse_many, texts
 from gis.datum import CGCS2000
 from gis.divisions import divisions_named
 from gis.elevation import SHARED, coarsest, drained, ground_of
@@ -39,6 +39,10 @@ COARSEST = coarsest("zones", 100.0, "gullies of the loess hills are 100–300 m 
 LONGEST = Limit(
     "zones.longest_m", 30_000, "m", "区域最大长度或半径", "Longest zone or largest radius",
     "ten times the longest of the rule table (DOWN(2000,50), WIND(3000,30)); more is a slip",
+)  # fmt: skip
+MOST_OBJECTS = Limit(
+    "zones.most_objects", 5_000, "个", "一次划区的最多对象数", "Most objects of one run",
+    "ten counties' danger points; nobody approves more at once",
 )  # fmt: skip
 
 Kind = Literal["POLY", "BUF", "DOWN", "SLOPE", "SEG", "WIND", "ADMIN"]
@@ -134,6 +138,7 @@ def _objects(params: ZonesParams, given: Given) -> list[tuple[str, dict[str, Any
         shape = drawn_shape(params.geometry or {}, given)
         return [("", {"id": "", "code": "", "name": "绘制图形 Drawn shape", "geometry": shape})]
     frame = chosen_features(given, OBJECTS, params.selection)
+    refuse_many(frame, in_force(given, MOST_OBJECTS))
     named = {name: texts(frame, name) for name in ("code", "name")}
     rows = pd.DataFrame(frame).assign(id=frame.index.astype(str), **named).to_dict("records")
     return [(params.selection.layer, {str(name): value for name, value in row.items()}) for row in rows]
@@ -225,6 +230,6 @@ ANALYSIS = Analysis(
     source="domain §1.1 zone geometry codes; DOWN: D8 (O'Callaghan & Mark 1984); fall line: Horn (1981)",
     validity_zh="估算范围只用于先期管控,不代表灾害实际影响范围;DOWN 是水流路径,不是运动距离预测。",
     validity_en="Estimates serve first control; they are no forecast of how far a slide or flow will reach. DOWN is a path.",
-    limits=(COARSEST, LONGEST, *ZONING, *SHARED, *ASKED),
+    limits=(COARSEST, LONGEST, MOST_OBJECTS, *ZONING, *SHARED, *ASKED),
     example={"layer": "geohazards", "filter": "danger_grade = 'large'", "code": "POLY"},
 )

@@ -7,7 +7,7 @@ import shapely
 from pydantic import ValidationError
 
 from gis.analyses.buffer import ANALYSIS, BufferParams
-from gis.analysis import Given, Result
+from gis.analysis import Cancelled, Given, Result
 from gis.errors import BadCoordinates, BadGeometry, NoAnswer, ValueOutOfRange
 from gis.spread import areas_m2
 
@@ -112,6 +112,29 @@ def test_too_many_vertices_are_refused_by_the_countys_limit() -> None:
     with pytest.raises(BadGeometry) as refused:
         answer({"geometry": {"type": "Polygon", "coordinates": [ring]}}, given(**{"geometry.max_vertices": 20_000}))
     assert refused.value.facts == {"vertices": 50_000, "allowed": 20_000}
+
+
+def test_many_objects_are_drawn_with_progress_and_too_many_are_refused() -> None:
+    points = list(shapely.points(np.random.default_rng(0).uniform([111, 36], [111.3, 36.3], (2_500, 2))))
+    told: list[float] = []
+    held = given(*points)
+    watched = Given(held.frames, held.townships, held.metric_crs, tell=lambda done, doing: told.append(done))
+    rows = answer({"layer": "households", "distance_m": 20}, watched).lists["buffers"].frame
+    assert shapely.covers(rows.geometry.to_numpy(), np.array(points)).all()
+    assert told == sorted(told)
+    assert len(told) >= 4
+    with pytest.raises(ValueOutOfRange) as refused:
+        answer({"layer": "households", "distance_m": 20}, given(*points, **{"buffer.most_objects": 2_000}))
+    assert refused.value.facts == {"objects": 2_500, "allowed": 2_000}
+
+
+def test_somebody_may_stop_it_between_two_steps() -> None:
+    def stop(done: float, doing: object) -> None:
+        raise Cancelled
+
+    held = given(shapely.Point(111, 36))
+    with pytest.raises(Cancelled):
+        answer({"layer": "geohazards"}, Given(held.frames, held.townships, held.metric_crs, tell=stop))
 
 
 def test_an_empty_layer_and_an_unknown_id_are_no_answer() -> None:
