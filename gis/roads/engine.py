@@ -27,7 +27,7 @@ from gis.roads.blocking import barred_on, blocked
 from gis.roads.building import TILES, fingerprint, read_report
 from gis.roads.closures import Closure
 from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
-from gis.roads.leaving import gates, halves, rounded, shares, way_between
+from gis.roads.leaving import LATER_S, gates, halves, rounded, shares, way_between
 from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
 from gis.roads.question import Flags, Question
@@ -36,7 +36,6 @@ from gis.roads.vehicle import Kind, Vehicle
 START = Bilingual("起点", "The start")
 END = Bilingual("终点", "The end")
 MPS_PER_KPH = 1 / 3.6
-LATER_S = 1e6  # longer than any drive in a county: eleven days
 
 
 class Times(NamedTuple):
@@ -177,14 +176,12 @@ class Roads:
         The same rule as `route`: into a closed area leads the gate with the shortest way inside that can be reached.
         """
         into = gates(question, destination, inward=True)
-        # One search with all gates: each later gate starts so late that an earlier one always wins where it can be reached.
-        lateness = np.arange(len(into.seconds)) * LATER_S
-        reach = question.network.seconds_from(into.places, question.open_, starts_s=lateness, backwards=True)
+        reach = question.network.seconds_from(into.places, question.open_, starts_s=into.starts_s, backwards=True)
         seconds, gate = reach.at(candidates)
-        is_reached = gate >= 0
-        inside = np.where(is_reached, into.seconds[gate] if len(into.seconds) else 0.0, 0.0)
-        outside = np.where(is_reached, seconds - lateness[gate] if len(lateness) else np.inf, np.inf)
-        return Times(outside + inside, inside)
+        if not len(into.seconds):
+            return Times(seconds, np.zeros(len(candidates)))
+        inside = np.where(gate >= 0, into.seconds[gate], 0.0)
+        return Times(np.where(gate >= 0, seconds - into.rank[gate] * LATER_S, np.inf), inside)
 
 
 def _through(

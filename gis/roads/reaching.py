@@ -21,25 +21,30 @@ def reached_lines(question: Question, start: Snapped, seconds: Sequence[float]) 
     longest = max(max(seconds, default=0.0), 0.0)
     network = question.network
     reach = network.seconds_from(start, question.open_, limit_s=longest)
-    usable = network.usable(question.open_)
     forward, backward = reach.arcs.forward_s, reach.arcs.backward_s
     found = []
     for limit in seconds:
         # How much of each piece is driven from its start, and from its end, as shares of it.
         left_at_start = limit - reach.seconds[network.start]
         left_at_end = limit - reach.seconds[network.end]
-        ahead = np.where(usable & np.isfinite(forward), np.clip(left_at_start / np.maximum(forward, 1e-9), 0, 1), 0.0)
-        back = np.where(usable & np.isfinite(backward), np.clip(left_at_end / np.maximum(backward, 1e-9), 0, 1), 0.0)
-        ahead, back = np.nan_to_num(ahead), np.nan_to_num(back)
+        ahead, back = _share(left_at_start, forward), _share(left_at_end, backward)
         whole = ahead + back >= 1
         partly = [(int(e), 0.0, float(ahead[e])) for e in np.flatnonzero(~whole & (ahead > 0))]
         partly += [(int(e), 1.0 - float(back[e]), 1.0) for e in np.flatnonzero(~whole & (back > 0))]
-        if limit > 0 and usable[start.edge] and not whole[start.edge]:
+        if limit > 0 and not whole[start.edge]:
             partly.append(_own_piece(start, forward, backward, limit))
         cut = [substring(network.lines[e], a, b, normalized=True) for e, a, b in _merged(partly)]
         lines = np.concatenate([network.lines[whole], np.array([rounded(line) for line in cut], dtype=object)])
         found.append(shapely.multilinestrings(lines[shapely.length(lines) > 0]))
     return found
+
+
+def _share(left_s: Floats, whole_s: Floats) -> Floats:
+    """Which share of each piece is driven in the seconds left; nothing of a piece that may not be driven."""
+    there = np.isfinite(whole_s) & (left_s > 0)
+    share = np.zeros(len(whole_s))
+    share[there] = np.minimum(left_s[there] / np.maximum(whole_s[there], 1e-9), 1.0)
+    return share
 
 
 def _merged(partly: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
