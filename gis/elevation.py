@@ -230,7 +230,7 @@ def _coarser(areas: Areas, drawing: Drawing) -> list[Bilingual]:
     )]  # fmt: skip
 
 
-def unknown_note(grid: Grid, among: Cells, unknown: Cells, sizes: CellSizes) -> list[Bilingual]:
+def unknown_note(among: Cells, unknown: Cells, sizes: CellSizes) -> list[Bilingual]:
     """Says how much of what was asked about has no answer; nothing where all of it has."""
     lost = among & unknown
     if not lost.any():
@@ -238,9 +238,9 @@ def unknown_note(grid: Grid, among: Cells, unknown: Cells, sizes: CellSizes) -> 
     share = 100 * int(lost.sum()) / int(among.sum())
     km2 = cells_m2(lost, sizes) / 1e6
     return [Bilingual(
-        f"有 {int(lost.sum()):,} 格({km2:.2f} km²,{share:.2f}%)无法判定:高程缺失或资料不足,图上留空,不作推测。",
+        f"有 {int(lost.sum()):,} 格({km2:.2f} km²,{share:.2f}%)无法判定:高程缺失或资料不足,不作推测。",
         f"For {int(lost.sum()):,} cells ({km2:.2f} km², {share:.2f} %) there is no answer: heights are missing or do not reach "
-        "far enough. They stay blank; nothing is guessed.",
+        "far enough. Nothing is guessed.",
     )]  # fmt: skip
 
 

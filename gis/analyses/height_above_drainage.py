@@ -23,6 +23,8 @@ from gis.elevation import (
     AREA_LIMITS,
     SHARED,
     STREAM,
+    TOLERANCE,
+    VERTICES,
     area_asked,
     bands,
     bridged_note,
@@ -75,18 +77,18 @@ def run(params: HeightAboveDrainageParams, given: Given) -> Result:
     names = dict(enumerate(bands(edges, "m"), start=1))
     made = listed(given, grid, classes_of(height, edges, shown), names, Bilingual("高出河沟", "Height above drainage"), "m")
     given.tell(0.9, Bilingual("绘制河沟", "Drawing the streams"))
-    lists = {"heights": made.listing, "streams": _streams(flow, streams & among)}
+    lists = {"heights": made.listing, "streams": _streams(given, flow, streams & among)}
     figures = (
         summed(lists, "heights", "area_m2", "面积合计", "Area in all"),
         counted(lists, "streams", "河沟段", "Reaches of streams", "段"),
         summed(lists, "streams", "length_m", "河沟总长", "Length of streams"),
     )
-    notes = [cell_note(grid), *bridged_note(flow), *unknown_note(grid, among, np.isnan(height), flow.sizes), *made.notes]
+    notes = [cell_note(grid), *bridged_note(flow), *unknown_note(among, np.isnan(height), flow.sizes), *made.notes]
     return Result(lists, figures, notes, {"stream_km2": in_force(given, STREAM), "drawing": made.facts})
 
 
-def _streams(flow: Flow, streams: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Listing:
-    found = stream_lines(flow, streams)
+def _streams(given: Given, flow: Flow, streams: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Listing:
+    found = stream_lines(flow, streams, in_force(given, TOLERANCE), in_force(given, VERTICES))
     frame = gpd.GeoDataFrame(
         {"length_m": [round(length_m(line)) for line in found.lines], "upstream_km2": np.round(found.upstream_m2 / 1e6, 3)},
         geometry=list(found.lines), crs=CGCS2000,

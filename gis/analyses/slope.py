@@ -46,8 +46,9 @@ SECTORS = ("北 N", "东北 NE", "东 E", "东南 SE", "南 S", "西南 SW", "�
 
 class SlopeParams(Params):
     area: AreaInput | None = param("范围", "Area", None, pick="area", help_zh="不填为全县", help_en="Empty: the whole county.")
-    of: Literal["slope", "aspect"] = param("内容", "What", "slope", help_zh="slope 坡度,aspect 坡向(下坡方向)",
-                                           help_en="slope, or aspect: the direction the ground falls toward.")  # fmt: skip
+    of: Literal["slope", "aspect"] = param("内容", "What", "slope", choices={
+        "slope": ("坡度", "Slope"), "aspect": ("坡向(下坡方向)", "Aspect: where the ground falls toward"),
+    })  # fmt: skip
 
 
 def needs(params: SlopeParams) -> Needs:
@@ -67,7 +68,7 @@ def run(params: SlopeParams, given: Given) -> Result:
     is_slope = params.of == "slope"
     made = _slopes(given, grid, steepness, among) if is_slope else _aspects(given, grid, rise, steepness, among)
     lists: dict[str, Listing] = {params.of: made.listing}
-    notes = [cell_note(grid), *unknown_note(grid, among, np.isnan(steepness), cell_sizes(grid)), *made.notes]
+    notes = [cell_note(grid), *unknown_note(among, np.isnan(steepness), cell_sizes(grid)), *made.notes]
     return Result(lists, (summed(lists, params.of, "area_m2", "面积合计", "Area in all"),), notes, {"drawing": made.facts})
 
 

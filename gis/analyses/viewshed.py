@@ -142,7 +142,7 @@ def run(params: ViewshedParams, given: Given) -> Result:
         counted(lists, "villages_unseen", "看不到的村庄", "Villages none sees"),
     )
     notes = [cell_note(grid), _bare(in_force(given, REFRACTION)), *made.notes,
-             *unknown_note(grid, among, verdict == NOT_KNOWN, cell_sizes(grid))]  # fmt: skip
+             *unknown_note(among, verdict == NOT_KNOWN, cell_sizes(grid))]  # fmt: skip
     return Result(lists, figures, notes, {"towers": len(towers), "drawing": made.facts})
 
 

@@ -193,6 +193,10 @@ def test_streams_are_lines_from_source_to_confluence() -> None:
     assert sorted(len(line.coords) for line in found.lines) == [9, 9, 11]
     starts = {line.coords[0] for line in found.lines}
     assert sum(line.coords[-1] in starts for line in found.lines) == 2
+    drawn = stream_lines(flow, streams, tolerance_cells=1.0)
+    assert [line.coords[0] for line in drawn.lines] == [line.coords[0] for line in found.lines]
+    assert sorted(len(line.coords) for line in drawn.lines) == [2, 2, 2]
+    assert stream_lines(flow, streams, 0.01, most_vertices=3).tolerance_cells > 0.01
 
 
 def test_the_valley_below_a_point_is_cut_at_its_length_and_drops_as_the_ground_does() -> None:
