@@ -48,13 +48,15 @@ class Params(BaseModel):
 
 def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | None = None,
           help_zh: str = "", help_en: str = "", choices: Mapping[str, tuple[str, str]] | None = None,
-          **rules: Any) -> Any:  # fmt: skip
+          codes_of: str = "", **rules: Any) -> Any:  # fmt: skip
     """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …
 
-    choices : what each code of a closed list is called, in Chinese and in English.
+    choices : what each code of a closed list is called, in Chinese and in English. codes_of : the column of a layer whose
+    code list is meant, such as "rescue_teams.skills": the form reads the words from there.
     """
     labels = {code: Bilingual(*words)._asdict() for code, words in (choices or {}).items()}
-    extra: dict[str, Any] = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels}
+    extra: dict[str, Any] = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels,
+                             "codes_of": codes_of}
     return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
 
 

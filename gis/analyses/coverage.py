@@ -53,7 +53,7 @@ class CoverageParams(Params):
                            help_zh="含集结出动用时;矿山救护为30分钟", help_en="Turnout included; 30 minutes for mine rescue.")  # fmt: skip
     avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     skills: tuple[str, ...] = param("须有专长", "Skills needed", (), max_length=20,
-                                    help_zh="须全部具备,如 mine_rescue", help_en="All of them, such as mine_rescue.")  # fmt: skip
+                                    help_zh="须全部具备", help_en="All of them.", codes_of="rescue_teams.skills")  # fmt: skip
     returning: bool = param("返程队伍也算", "Count returning teams", False)
     at: datetime | None = param("时间", "Moment", None, pick="moment")
     known_gaps: tuple[str, ...] | None = param(

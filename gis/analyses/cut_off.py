@@ -72,8 +72,8 @@ class CutOffParams(Params):
     )  # fmt: skip
     reach: Literal["seat", "teams", "shelters"] = param(
         "须能到达", "Must reach", "seat",
-        help_zh="seat 县城,teams 任一待命队伍,shelters 任一可用避难场所",
-        help_en="The county seat, any ready team, or any usable shelter.",
+        choices={"seat": ("县城", "The county seat"), "teams": ("任一待命队伍", "Any ready team"),
+                 "shelters": ("任一可用避难场所", "Any usable shelter")},
     )  # fmt: skip
     seat: Place | None = param(
         "县城位置", "County seat", None, pick="place", help_zh="不填则取人口最多的村(社区)",

@@ -57,10 +57,11 @@ class Line(Params):
     place: Place = param("送到", "To", pick="place")
     item: str | None = param("物资编码", "Item code", None, pattern=r"^\d{7}$", help_zh="7位,GB/T 38565-2020",
                              help_en="7 digits of GB/T 38565-2020.")  # fmt: skip
-    skill: str | None = param("专长", "Skill", None, max_length=30)
+    skill: str | None = param("专长", "Skill", None, max_length=30, codes_of="rescue_teams.skills")
     qty: float = param("数量", "Quantity", gt=0, le=1e9)
-    count: Literal["people", "teams"] = param("队伍按", "Teams counted by", "teams", help_zh="people 在岗人数,teams 支数",
-                                              help_en="People on duty, or teams.")  # fmt: skip
+    count: Literal["people", "teams"] = param("队伍按", "Teams counted by", "teams", choices={
+        "teams": ("支数", "Teams"), "people": ("在岗人数", "People on duty"),
+    })  # fmt: skip
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:

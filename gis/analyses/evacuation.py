@@ -70,19 +70,21 @@ ASSIGNED: Final = "assignments"
 
 
 class EvacuationParams(Params):
-    who: Literal["villages", "households"] = param("转移对象", "Who", "villages", help_zh="villages 村(社区),households 受威胁户",
-                                                   help_en="Whole villages, or households at risk.")  # fmt: skip
+    who: Literal["villages", "households"] = param("转移对象", "Who", "villages", choices={
+        "villages": ("整村(社区)", "Whole villages"), "households": ("受威胁户", "Households at risk"),
+    })  # fmt: skip
     area: tuple[AreaInput, ...] = param("危险区", "Danger area", (), pick="areas", max_length=1000,
                                         help_zh="区内的人转移,区内避难场所不用,道路只出不进",
                                         help_en="People inside are moved; no shelter inside is used, no way leads through.")  # fmt: skip
     ids: tuple[str, ...] | None = param("指定对象", "Named places", None, pick="objects", max_length=10_000,
                                         help_zh="只转移这些村或户", help_en="Only these are moved.")  # fmt: skip
-    hazard: Hazard | None = param("灾种", "Hazard", None, help_zh="避难场所须适用", help_en="Shelters must serve it.")
+    hazard: Hazard | None = param("灾种", "Hazard", None, help_zh="避难场所须适用", help_en="Shelters must serve it.",
+                                  codes_of="shelters.hazards_served")
     avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     keep_together: bool = param(
         "整村安置", "Keep places together", True, help_zh="放得下时不拆分", help_en="Where there is room."
     )
-    by: Literal["bus", "foot"] = param("方式", "How", "bus", help_zh="bus 客车,foot 步行")
+    by: Literal["bus", "foot"] = param("方式", "How", "bus", choices={"bus": ("客车", "By bus"), "foot": ("步行", "On foot")})
     buses: int | None = param("每处派车数", "Buses a place gets", None, unit="辆", ge=1, le=1000)
     seats: int | None = param("每车座位", "Seats of a bus", None, unit="座", ge=1, le=200)
     at: datetime | None = param("时间", "Moment", None, pick="moment")

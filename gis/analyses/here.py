@@ -28,7 +28,7 @@ from gis.asked import in_force, texts
 from gis.cells import part_around
 from gis.datum import CGCS2000
 from gis.elevation import SHARED, STREAM, coarsest, drained, ground_of
-from gis.errors import Refusal, ValueOutOfRange
+from gis.errors import OffTheNetwork, Refusal, ValueOutOfRange
 from gis.neighbourhood import above_stream_m, ground_at, near
 from gis.places import Located, Place, frames_of_places, located
 
@@ -52,7 +52,7 @@ VILLAGES, TOWNSHIPS = "villages", "townships"
 class HereParams(Params):
     place: Place = param("地点", "Place", pick="place")
     radius_m: float = param("半径", "Radius", 500.0, unit="m", gt=0)
-    over: tuple[str, ...] = param("图层", "Layers", OVER, min_length=1, max_length=40)
+    over: tuple[str, ...] = param("图层", "Layers", OVER, pick="layer", min_length=1, max_length=40)
 
 
 def needs(params: HereParams) -> Needs:
@@ -160,16 +160,22 @@ def _here(place: Located, given: Given, ground: Mapping[str, float | None]) -> L
 
 
 def _nearest(given: Given, place: Located, layer: str) -> tuple[Listing | None, list[Bilingual]]:
-    """The same answer as the page `nearest` gives; what it refuses is a note."""
-    params = NearestParams.model_validate({"from": [place.lon, place.lat], "layer": layer, "k": 1})
-    try:
-        result = NEAREST.run(params, Given({"candidates": given.frames[_role(layer)]}, given.townships, given.metric_crs, given.limits,
-                                           given.county, given.roads))  # fmt: skip
-    except Refusal as refusal:
-        return None, [Bilingual(refusal.zh, refusal.en)]
-    listing = result.lists["nearest"]
-    called = _called(given.frames[_role(layer)], layer)
-    return Listing(Bilingual(f"最近:{called}", f"Nearest: {called}"), listing.frame, listing.columns), list(result.notes)
+    """The same answer as the page `nearest` gives; far from any road by air, and what it refuses is a note."""
+    frame, said = given.frames[_role(layer)], list[Bilingual]()
+    held = Given({"candidates": frame}, given.townships, given.metric_crs, given.limits, given.county, given.roads)
+    for by in ("road", "air"):
+        params = NearestParams.model_validate({"from": [place.lon, place.lat], "layer": layer, "k": 1, "by": by})
+        try:
+            result = NEAREST.run(params, held)
+        except OffTheNetwork as refusal:
+            said.append(Bilingual(refusal.zh, refusal.en))
+        except Refusal as refusal:
+            return None, [*said, Bilingual(refusal.zh, refusal.en)]
+        else:
+            found, called = result.lists["nearest"], _called(frame, layer)
+            title = Bilingual(f"最近:{called}", f"Nearest: {called}")
+            return Listing(title, found.frame, found.columns), [*said, *result.notes]
+    return None, said
 
 
 ANALYSIS = Analysis(

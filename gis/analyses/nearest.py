@@ -69,11 +69,10 @@ TOO_LARGE = Bilingual(
 class NearestParams(RoadParams):
     start: Place = param("事发地点", "Place", pick="place", alias="from")
     layer: str = param("图层", "Layer", "rescue_teams", pick="layer", pattern=r"^[a-z_]{1,40}$",
-                       help_zh="rescue_teams、depots、shelters、hospitals 等",
-                       help_en="rescue_teams, depots, shelters, hospitals …")  # fmt: skip
+                       help_zh="救援队伍、物资库、避难场所、医院等", help_en="Teams, depots, shelters, hospitals …")  # fmt: skip
     filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000)
     k: int = param("个数", "How many", 5, ge=1, le=100)
-    by: Literal["road", "air"] = param("按", "By", "road")
+    by: Literal["road", "air"] = param("按", "By", "road", choices={"road": ("道路用时", "Road time"), "air": ("直线距离", "Air distance")})
     need: Need = param("需要", "Need", Need())
 
 

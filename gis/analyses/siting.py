@@ -51,12 +51,14 @@ MOST_CANDIDATES: Final = Limit(
 
 class SitingParams(Params):
     what: Literal["team", "depot"] = param(
-        "新增", "What", "team", help_zh="team 队伍,depot 物资库", help_en="A team or a depot."
+        "新增", "What", "team", choices={"team": ("队伍", "A team"), "depot": ("物资库", "A depot")}
     )
     count: int = param("新增几处", "How many", 1, ge=1, le=20)
     aim: Literal["people_covered", "person_minutes"] = param(
-        "目标", "Aim", "people_covered", help_zh="people_covered 限时内覆盖人口最多,person_minutes 人均用时最少",
-        help_en="Most people within the time, or least person-minutes.",
+        "目标", "Aim", "people_covered", choices={
+            "people_covered": ("限时内覆盖人口最多", "Most people within the time"),
+            "person_minutes": ("人均用时最少", "Least person-minutes"),
+        },
     )  # fmt: skip
     minutes: float = param("限时", "Within", 30.0, unit="min", pick="minutes", gt=0, le=600)
     candidates: tuple[Place, ...] = param("候选点", "Candidates", (), pick="places", max_length=500, help_zh="不选则为全部村(社区)",

@@ -16,8 +16,10 @@ LIMITS: tuple[Limit, ...] = (*ROUTE_LIMITS, *ESTIMATE_LIMITS)
 class RoadParams(Params):
     """Parameters that all analyses over roads share."""
 
-    costing: Kind = param("车辆", "Vehicle", "car", help_zh="car 小客车,ambulance 救护车,truck 货车,fire_engine 消防车,"
-                          "bus 客车,foot 步行", help_en="car, ambulance, truck, fire_engine, bus or foot")  # fmt: skip
+    costing: Kind = param("车辆", "Vehicle", "car", choices={
+        "car": ("小客车", "Car"), "ambulance": ("救护车", "Ambulance"), "truck": ("货车", "Truck"),
+        "fire_engine": ("消防车", "Fire engine"), "bus": ("客车", "Bus"), "foot": ("步行", "On foot"),
+    })  # fmt: skip
     height_m: float | None = param("车高", "Vehicle height", None, unit="m", gt=0, le=10)
     width_m: float | None = param("车宽", "Vehicle width", None, unit="m", gt=0, le=10)
     load_t: float | None = param("车辆总重", "Gross weight", None, unit="t", gt=0, le=500)

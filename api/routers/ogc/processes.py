@@ -190,7 +190,7 @@ def inputs_of(analysis: Analysis[Any]) -> dict[str, Any]:
 
 
 def _input(schema: dict[str, Any], needed: bool) -> dict[str, Any]:
-    words = {key: schema.pop(key) for key in ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels") if key in schema}
+    words = {key: schema.pop(key) for key in ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels", "codes_of") if key in schema}
     title = schema.pop("title", "")
     help_text = " ".join(words[key] for key in ("help_zh", "help_en") if key in words)
     return {"title": title, "description": help_text or title, "minOccurs": int(needed), "schema": schema, "x-words": words}
