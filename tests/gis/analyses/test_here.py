@@ -11,6 +11,8 @@ from gis.analyses.here import ANALYSIS, HereParams
 from gis.analysis import Given, Result
 from gis.errors import ValueOutOfRange
 from gis.grid import Grid
+from gis.roads.engine import Roads
+from gis.roads.network import network_of
 from layers.registry import LAYERS
 
 TOWNSHIPS = gpd.GeoDataFrame(
@@ -33,13 +35,13 @@ def valley() -> Grid:
     return Grid(1400.0 - 1.3 * row + 8.0 * np.abs(column - 90), Affine(0.0003, 0, 111.0, 0, -0.0003, 36.1), "EPSG:4490")
 
 
-def answer(ground: Grid | None = None, radius_m: float = 500, **layers: gpd.GeoDataFrame) -> Result:
+def answer(ground: Grid | None = None, radius_m: float = 500, roads: Roads | None = None, **layers: gpd.GeoDataFrame) -> Result:
     params = HereParams.model_validate({"place": list(PLACE), "radius_m": radius_m, "over": list(layers)})
     roles = ANALYSIS.needs(params).frames
     empty = {role: frame([]) for role in roles}
     held = empty | {"over townships": TOWNSHIPS} | {f"over {layer}": rows for layer, rows in layers.items()}
     assert set(held) == set(roles)
-    return ANALYSIS.run(params, Given(held, TOWNSHIPS[["code", "name", "geometry"]], "EPSG:4546", ground=ground))
+    return ANALYSIS.run(params, Given(held, TOWNSHIPS[["code", "name", "geometry"]], "EPSG:4546", ground=ground, roads=roads))
 
 
 def test_what_lies_around_is_listed_nearest_first_with_distance_and_bearing() -> None:
@@ -79,6 +81,25 @@ def test_the_nearest_team_comes_by_air_where_there_are_no_roads_and_that_is_said
     assert any("估算" in note.zh for note in result.notes)
     assert "nearest_shelters" not in result.lists  # there is none, and a note says so
     assert any("shelters" in note.en for note in result.notes)
+
+
+def beside_a_road(lat: float) -> Roads:
+    road = shapely.LineString([(111.0, lat), (111.09, lat)])
+    told = {"rank": ["county"], "status": ["open"], "code": ["R"], "name": ["县道"]}
+    rows = gpd.GeoDataFrame(told, index=["1"], geometry=[road], crs=4490)
+    return Roads(None, network_of(rows, None, {"county": 40.0}, 5.0))
+
+
+def test_the_nearest_team_comes_by_road_and_far_from_any_road_by_air_which_is_said() -> None:
+    teams = frame([shapely.Point(111.08, 36.0501)], status=["ready"])
+    by_road = answer(roads=beside_a_road(36.0501), rescue_teams=teams)
+    row = by_road.lists["nearest_rescue_teams"].frame.iloc[0]
+    assert row["drive_min"] == pytest.approx(4.5 / 40 * 60, abs=0.2)  # 0.05° of 36° N at 40 km/h
+    assert not any("估算" in note.zh for note in by_road.notes)
+    far = answer(roads=beside_a_road(36.09), rescue_teams=teams)
+    assert far.lists["nearest_rescue_teams"].frame["name"].tolist() == ["名0"]
+    assert any("最近的道路" in note.zh for note in far.notes)
+    assert any("估算" in note.zh for note in far.notes)
 
 
 def test_a_radius_past_the_limit_is_refused() -> None:
