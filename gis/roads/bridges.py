@@ -5,6 +5,7 @@ people must reach (county seat, teams, shelters), so whatever is visited inside 
 counting who is behind every edge is one sum over the order of visits. One-way rules are left aside: a road is a road.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ class Hanging:
 
     edge : (k,). below : (k,) end of the edge that is away from the anchors. visited : (n,) rank of each node in the walk,
     −1 where no anchor reaches it. last : (n,) the highest rank below each node. Whatever has a rank from
-    visited[below] to last[below] loses every anchor when the edge goes.
+    visited[below] to last[below] loses every anchor when the edge goes. anchor_at : piece with an anchor → that anchor's node.
     """
 
     network: RoadNetwork
@@ -30,15 +31,18 @@ class Hanging:
     below: Ints
     visited: Ints
     last: Ints
+    anchor_at: Mapping[int, int]
 
     def ranks(self, places: Places) -> Ints:
         """(l,) the rank of each place, −1 where no anchor reaches it: that of the end of its piece farther from the
-        anchors, so that who lives along a cut edge counts as behind it."""
+        anchors, so that who lives along a cut edge counts as behind it. Who shares a piece with an anchor is with it."""
         known = places.edge >= 0
         edge = np.where(known, places.edge, 0)
         if not len(self.network):
             return np.full(len(places), UNSEEN)
         far = np.maximum(self.visited[self.network.start[edge]], self.visited[self.network.end[edge]])
+        beside = np.array([self.anchor_at.get(number, UNSEEN) for number in edge.tolist()], dtype=np.int64)
+        far = np.where(beside >= 0, self.visited[beside], far)
         return np.asarray(np.where(known, far, UNSEEN), dtype=np.int64)
 
     def spans(self) -> tuple[Ints, Ints]:
@@ -60,18 +64,18 @@ def hanging(network: RoadNetwork, open_: Flags | None, anchors: Places) -> Hangi
     known = anchors.edge >= 0
     known[known] = usable[anchors.edge[known]]
     edge, fraction = anchors.edge[known], anchors.fraction[known]
-    roots = np.unique(np.where(fraction <= 0.5, network.start[edge], network.end[edge]))  # noqa: PLR2004 - the nearer end
-    return _walked(network, beside, [int(root) for root in roots])
+    nearer = np.where(fraction <= 0.5, network.start[edge], network.end[edge])  # noqa: PLR2004 - the middle
+    return _walked(network, beside, dict(zip(edge.tolist(), nearer.tolist(), strict=True)))
 
 
-def _walked(network: RoadNetwork, beside: Neighbours, roots: list[int]) -> Hanging:
+def _walked(network: RoadNetwork, beside: Neighbours, anchor_at: Mapping[int, int]) -> Hanging:
     """Depth first from a node of its own that stands before all the roots, without recursion."""
     count = len(beside)
     visited, last, low = [UNSEEN] * count, [UNSEEN] * count, [count] * count
-    is_root = set(roots)
+    is_root = set(anchor_at.values())
     rank = 0
     cut: list[tuple[int, int]] = []
-    for root in roots:
+    for root in sorted(is_root):
         if visited[root] != UNSEEN:
             continue
         visited[root], rank = rank, rank + 1
@@ -97,6 +101,5 @@ def _walked(network: RoadNetwork, beside: Neighbours, roots: list[int]) -> Hangi
                     if low[node] > visited[above]:
                         cut.append((came_by, node))
     edges, below = zip(*cut, strict=True) if cut else ((), ())
-    return Hanging(
-        network, np.array(edges, dtype=np.int64), np.array(below, dtype=np.int64), np.array(visited), np.array(last)
-    )
+    return Hanging(network, np.array(edges, dtype=np.int64), np.array(below, dtype=np.int64),
+                   np.array(visited, dtype=np.int64), np.array(last, dtype=np.int64), anchor_at)  # fmt: skip
