@@ -5,6 +5,7 @@ roads share a vertex, or where a loose end lies within the snapping distance of 
 such place (`gis/roads/splitting.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,27 +35,29 @@ class Segment:
 class TurningPlaces:
     """The roads of a county, cut at every place where ways meet. Built once, asked for many objects."""
 
-    def __init__(self, roads: Shapes, join_m: float) -> None:
-        """roads : (n,) lines in lon/lat. join_m : a loose end this near another road is joined to it."""
+    def __init__(self, roads: Shapes, join_m: float, codes: Sequence[str] = ()) -> None:
+        """roads : (n,) lines in lon/lat, `codes` theirs. join_m : a loose end this near another road is joined to it."""
         self._pieces: Pieces = pieces_of(roads, join_m, np.inf)
         ends = np.concatenate([self._pieces.start, self._pieces.end])
         self._ways = np.bincount(ends, minlength=len(self._pieces.nodes))
         bounds = zip(self._pieces.first[:-1], self._pieces.first[1:], strict=True)
+        self._codes = np.array(codes if len(codes) else [""] * len(roads), dtype=object)[self._pieces.road]
         self._lines = np.array([shapely.LineString(self._pieces.lonlat[a:b]) for a, b in bounds], dtype=object)
         self._tree = shapely.STRtree(self._lines)
         order = np.argsort(ends, kind="stable")
         self._at_node = np.split(order % max(len(self._pieces.start), 1), np.cumsum(self._ways)[:-1]) if len(ends) else []
 
-    def around(self, shape: BaseGeometry, snap_m: float) -> Segment:
+    def around(self, shape: BaseGeometry, snap_m: float, code: str = "") -> Segment:
         """The segment an object stands on, or that a road as a whole belongs to.
 
-        A point takes the road nearest to it. A line takes every piece it runs along, and goes on from both of its ends.
-        Raises NoAnswer where no road is within `snap_m`, or a line is on no road or on several that do not connect.
+        A point takes the road nearest to it, of those of its `code` where one is near: a bridge over a road is not on it. A
+        line takes every piece it runs along, and goes on from both of its ends. Raises NoAnswer where no road is within
+        `snap_m`, or a line is on no road or on several that do not connect.
         """
-        seeds = self._on_line(shape, snap_m) if shapely.get_dimensions(shape) == 1 else [self._nearest(shape, snap_m)]
+        seeds = self._on_line(shape, snap_m) if shapely.get_dimensions(shape) == 1 else [self._nearest(shape, snap_m, code)]
         return self._drawn([*seeds, *self._beyond(seeds)])
 
-    def _nearest(self, shape: BaseGeometry, snap_m: float) -> int:
+    def _nearest(self, shape: BaseGeometry, snap_m: float, code: str) -> int:
         lon, lat = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
         point = shapely.Point(lon, lat)
         near = self._tree.query(buffered([point], snap_m)[0], predicate="intersects")
@@ -63,6 +66,8 @@ class TurningPlaces:
                 f"对象离道路超过 {snap_m:g} m,定不出路段。请核对位置或补充道路。",
                 f"No road within {snap_m:g} m of the object: there is no segment. Check its place, or add the road.",
             )
+        own = near[self._codes[near] == code] if code else near
+        near = own if len(own) else near
         return int(near[np.argmin([_metres(self._lines[piece], lon, lat) for piece in near])])
 
     def _on_line(self, line: BaseGeometry, snap_m: float) -> list[int]:

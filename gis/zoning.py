@@ -220,7 +220,7 @@ def _downwind(row: Row, code: ZoneCode, means: Means) -> Zone:
 
 
 def _segment(row: Row, code: ZoneCode, means: Means) -> Zone:
-    found = means.roads.around(row["geometry"], means.limits[ROAD_SNAP.key])
+    found = means.roads.around(row["geometry"], means.limits[ROAD_SNAP.key], road if isinstance(road := row.get("road"), str) else "")
     ends = ["断头 dead end" if dead else f"{lon:.5f}, {lat:.5f}" for (lon, lat), dead in zip(found.turnings, found.dead_end, strict=True)]
     why = Bilingual("两个最近的可掉头路口之间;登记的封控点只有名称,没有坐标",
                     "Between the two nearest places where ways meet; control points on the register have no positions")  # fmt: skip

@@ -149,7 +149,7 @@ def _means(params: ZonesParams, given: Given) -> Means:
         frame = given.frames[ROADS]
         if len(frame) == 0:
             raise NoAnswer("本县没有道路数据,定不出路段。请先录入。", "The county has no roads, so there are no segments. Enter them.")
-        return TurningPlaces(frame.geometry.to_numpy(), in_force(given, ROAD_JOIN))
+        return TurningPlaces(frame.geometry.to_numpy(), in_force(given, ROAD_JOIN), texts(frame, "code"))
 
     limits = {limit.key: in_force(given, limit) for limit in ZONING}
     return Means(limits, lambda: ground_of(given, COARSEST), lambda grid: drained(given, grid), roads, params.prefer_mapped,

@@ -212,6 +212,15 @@ def test_the_nearest_road_is_nearest_in_metres_not_in_degrees() -> None:
     assert found.roads == (0,)
 
 
+def test_a_bridge_is_on_the_road_it_names_not_on_the_one_below() -> None:
+    upper, lower = road((0, -500), (0, 500)), road((-500, 6), (500, 6))
+    places = TurningPlaces(np.array([lower, upper], dtype=object), 5.0, ["R-low", "R-up"])
+    bridge = shapely.Point(at(3, 6))
+    assert places.around(bridge, 50).roads == (0,)
+    assert places.around(bridge, 50, "R-up").roads == (1,)
+    assert places.around(bridge, 50, "R-elsewhere").roads == (0,)
+
+
 def test_a_road_as_a_whole_goes_on_to_where_traffic_can_turn() -> None:
     found = network(MAIN, SIDE, OTHER, ON, ON_2).around(ON, 20)
     assert ends(found.turnings) == {(2000, 0), (3000, 0)}
