@@ -44,7 +44,8 @@ def most_covered(cost: Floats, weight: Floats, now: Floats, within: float, count
     # z_i ≤ Σ_j y_j over those that cover i
     cover = coo_array((np.concatenate([np.full(len(i), -1.0), np.ones(z)]),
                        (np.concatenate([row, np.arange(z)]), np.concatenate([column, y + np.arange(z)]))), shape=(z, y + z))  # fmt: skip
-    return _solved(np.concatenate([np.zeros(y), -weight[places]]), cover, np.zeros(z), y, candidates, count)
+    found = _solved(np.concatenate([np.zeros(y), -weight[places]]), cover, np.zeros(z), y, candidates, count)
+    return _without_idle(found, np.where(covers, weight[:, None], 0.0))
 
 
 def least_cost(cost: Floats, weight: Floats, now: Floats, count: int) -> Sites:
@@ -65,7 +66,8 @@ def least_cost(cost: Floats, weight: Floats, now: Floats, count: int) -> Sites:
     values = np.concatenate([np.ones(x), np.full(x, -1.0), np.ones(x)])
     limits = coo_array((values, (rows, columns)), shape=(x + len(places), y + x))
     upper = np.concatenate([np.zeros(x), np.ones(len(places))])
-    return _solved(np.concatenate([np.zeros(y), -saves[i, j]]), limits, upper, y, candidates, count)
+    found = _solved(np.concatenate([np.zeros(y), -saves[i, j]]), limits, upper, y, candidates, count)
+    return _without_idle(found, np.maximum(saves, 0.0))
 
 
 def _solved(aim: Floats, limits: coo_array, upper: Floats, y: int, candidates: Ints, count: int) -> Sites:
@@ -87,3 +89,13 @@ def _solved(aim: Floats, limits: coo_array, upper: Floats, y: int, candidates: I
         raise NoAnswer("选址求解未完成。请减少候选点。", "The siting could not be solved. Give fewer candidates.")
     chosen = candidates[found.x[:y] > 0.5]  # noqa: PLR2004 - a whole number but for rounding
     return Sites(np.sort(chosen), -float(found.fun) * scale, bool(found.status == 0))
+
+
+def _without_idle(found: Sites, gains: Floats) -> Sites:
+    """Without sites that add nothing to the others. gains : (n, c) what each candidate alone would bring each place."""
+    kept = found.chosen.tolist()
+    for site in found.chosen.tolist():
+        others = [one for one in kept if one != site]
+        if gains[:, others].max(axis=1, initial=0.0).sum() >= gains[:, kept].max(axis=1, initial=0.0).sum():
+            kept = others
+    return found._replace(chosen=np.array(kept, dtype=np.int64))
