@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
+from pyproj import Proj, Transformer
 
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.geometry import CGCS2000_ELLIPSOID
@@ -110,6 +110,14 @@ def _outside(lon: float, lat: float) -> NoAnswer:
         f"The place ({lon:.5f}, {lat:.5f}) is outside the county's elevation model. Choose one inside.",
         place=[lon, lat],
     )
+
+
+def grid_north_deg(grid: Grid) -> float:
+    """Azimuth of the grid's own north at its middle, clockwise from true north (in a Gauss–Krüger grid the convergence)."""
+    if grid.crs == LON_LAT:
+        return 0.0
+    lon, lat = lonlat_of(grid, grid.shape[0] / 2 - 0.5, grid.shape[1] / 2 - 0.5)
+    return float(Proj(grid.crs).get_factors(float(lon), float(lat)).meridian_convergence)
 
 
 def part_around(grid: Grid, lon: float, lat: float, reach_m: float) -> Grid:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gis.analysis import Analysis, Bilingual, Given, Limit, Listing, Needs, Params, Result, param, summed
 from gis.asked import in_force
-from gis.cells import cell_sizes
+from gis.cells import cell_sizes, grid_north_deg
 from gis.elevation import (
     AREA_LIMITS,
     SHARED,
@@ -26,7 +26,6 @@ from gis.elevation import (
 )
 from gis.grid import Grid
 from gis.places import AreaInput, frames_of_areas
-from gis.standing import grid_north_deg
 from gis.terrain import Floats, Gradient, aspect_deg, gradient, slope_deg
 
 COARSEST = coarsest(

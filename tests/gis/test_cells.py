@@ -5,7 +5,7 @@ import pytest
 from affine import Affine
 from pyproj import Geod
 
-from gis.cells import cell_at, cell_sizes, lonlat_of, part_around, position_in
+from gis.cells import cell_at, cell_sizes, grid_north_deg, lonlat_of, part_around, position_in
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.geometry import CGCS2000_ELLIPSOID
 from gis.grid import Grid
@@ -79,3 +79,10 @@ def test_a_part_keeps_its_place_on_the_ground_and_is_cut_at_the_rim() -> None:
     part = part_around(grid, lon, lat, 150.0)
     assert part.shape == (2 + 6 + 1, 2 * 8 + 1)  # 150 m are 4.9 cells of latitude and 6.0 of longitude
     assert part.values[cell_at(part, lon, lat)] == 250
+
+
+def test_east_of_the_meridian_grid_north_points_east_of_north() -> None:
+    """Convergence is about Δλ·sin φ: 1° east of 111° E at 36.5° N, 0.59°."""
+    grid = Grid(np.zeros((3, 3)), Affine(30, 0, 589_500, 0, -30, 4.04e6), "EPSG:4546")
+    assert grid_north_deg(grid) == pytest.approx(0.594, abs=0.01)
+    assert grid_north_deg(degrees()) == 0.0
