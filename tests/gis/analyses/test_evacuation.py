@@ -78,7 +78,8 @@ def test_too_little_room_places_as_many_as_there_is_room_for_and_lists_who_is_le
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [({"occupied": 200}, "没有空余容量"), ({"capacity": 0}, "没有空余容量"), ({"capacity": None}, "容量未填"),
-     ({"status": "full"}, "停用或已满"), ({"status": "closed"}, "停用或已满"), ({"hazards_served": ["fire"]}, "不适用"), ({"hazards_served": None}, "不适用")],
+     ({"status": "full"}, "停用或已满"), ({"status": "closed"}, "停用或已满"), ({"hazards_served": ["fire"]}, "不适用"),
+     ({"hazards_served": None}, "不适用")],
 )  # fmt: skip
 def test_a_shelter_that_cannot_be_used_is_refused_with_the_reason(wrong: dict[str, Any], reason: str) -> None:
     bad = shelter(0, 0, "坏所", **({"capacity": 200} | wrong))
