@@ -18,7 +18,7 @@ from psycopg import Connection
 from gis.analysis import Bilingual
 from gis.roads.building import build, fingerprint, read_report
 from gis.roads.engine import Roads
-from gis.roads.limits import BUILD_LIMITS, JOIN_M, SPEED_KPH
+from gis.roads.limits import BUILD_LIMITS, JOIN_M, SPEED_KPH, TOP_KPH
 from gis.roads.network import RoadNetwork, network_of
 from layers.limits import in_force
 from layers.osm import EXTRACT
@@ -59,12 +59,13 @@ class RoadGraphs:
             if held is None or held.versions != versions or held.limits != limits:
                 tell(0.0, Bilingual("道路有变化,正在更新路网", "Roads have changed; the network is being made again"))
                 network = network_of(roads, crossings, limits[SPEED_KPH.key], limits[JOIN_M.key])
-                engine, facts = self._opened(county.code, network, roads)
+                engine, facts = self._opened(county.code, network, roads, limits[TOP_KPH.key])
                 held = _Built(versions, limits, engine, {"versions": {"roads": versions[0], "crossings": versions[1]}, **facts})
                 self._built[county.code] = held
             return held.engine, held.facts
 
-    def _opened(self, county: str, network: RoadNetwork, roads: gpd.GeoDataFrame) -> tuple[Roads, dict[str, Any]]:
+    def _opened(self, county: str, network: RoadNetwork, roads: gpd.GeoDataFrame,
+                top_kph: dict[str, float]) -> tuple[Roads, dict[str, Any]]:  # fmt: skip
         mark = fingerprint(network)[:NAME_LENGTH]
         folder = self._var / "roads" / county / mark
         extract = self._var / "counties" / county / EXTRACT
@@ -73,7 +74,7 @@ class RoadGraphs:
             _build(folder, network, extract if extract.is_file() else None)
             _sweep(folder)
         facts = {"graph": mark, "report": asdict(read_report(folder)), EXERCISE: bool((roads["source"] == EXERCISE).any())}
-        return Roads(folder, network), facts
+        return Roads(folder, network, top_kph=top_kph), facts
 
 
 def _build(folder: Path, network: RoadNetwork, extract: Path | None) -> None:
