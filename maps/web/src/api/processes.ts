@@ -12,6 +12,8 @@ export interface InputWords {
   readonly help_zh?: string
   readonly help_en?: string
   readonly labels?: Readonly<Record<string, Words>>
+  /** `layer.column` whose code list the values are. */
+  readonly codes_of?: string
 }
 
 /** The parts of JSON Schema that the descriptions use. */
@@ -23,6 +25,8 @@ export interface InputSchema {
   readonly anyOf?: readonly InputSchema[]
   readonly oneOf?: readonly InputSchema[]
   readonly properties?: Readonly<Record<string, InputSchema & InputWords>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | InputSchema
   readonly minimum?: number
   readonly maximum?: number
   readonly exclusiveMinimum?: number

@@ -3,7 +3,7 @@ import type { InputSchema, InputWords, ProcessInput } from '@/api/processes'
 
 export type Kind =
   | 'place' | 'places' | 'shape' | 'area' | 'areas' | 'layer' | 'layers' | 'objects' | 'moment'
-  | 'choice' | 'choices' | 'yesNo' | 'number' | 'numbers' | 'text' | 'texts' | 'part' | 'json'
+  | 'choice' | 'choices' | 'yesNo' | 'number' | 'numbers' | 'text' | 'texts' | 'part' | 'parts' | 'amounts' | 'byLayer' | 'json'
 
 export interface Asked {
   readonly name: string
@@ -20,7 +20,8 @@ const given = (schema: InputSchema): InputSchema => {
 }
 const takesFeatures = (schema: InputSchema): boolean => JSON.stringify(schema).includes('"layer"')
 
-function kindOf(schema: InputSchema, pick: InputWords['pick'], hasLabels: boolean): Kind {
+function kindOf(schema: InputSchema, { pick, labels, codes_of: column }: InputWords): Kind {
+  const hasWords = labels !== undefined || column !== undefined
   switch (pick) {
     case 'place': case 'places': case 'objects': case 'moment': return pick
     case 'layer': case 'features': return schema.type === 'array' ? 'layers' : 'layer'
@@ -32,25 +33,39 @@ function kindOf(schema: InputSchema, pick: InputWords['pick'], hasLabels: boolea
   if (schema.enum) return 'choice'
   if (schema.type === 'array') {
     if (schema.items?.type === 'number' || schema.items?.type === 'integer') return 'numbers'
-    return schema.items?.enum || hasLabels ? 'choices' : 'texts'
+    if (schema.items?.type === 'object') return 'parts'
+    return schema.items?.enum || hasWords ? 'choices' : 'texts'
   }
   if (schema.type === 'boolean') return 'yesNo'
   if (schema.type === 'number' || schema.type === 'integer') return 'number'
   if (schema.format === 'date-time') return 'moment'
-  if (schema.type === 'object') return schema.properties ? 'part' : 'json'
-  return 'text'
+  if (schema.type === 'object') {
+    if (schema.properties) return 'part'
+    const of = typeof schema.additionalProperties === 'object' ? schema.additionalProperties.type : undefined
+    return of === 'number' ? 'amounts' : of === 'string' ? 'byLayer' : 'json'
+  }
+  return hasWords ? 'choice' : 'text'
 }
 
 export function asked(name: string, input: ProcessInput): Asked {
   const schema = given(input.schema)
   const words = input['x-words']
-  return { name, kind: kindOf(schema, words.pick, words.labels !== undefined), words, schema, isNeeded: input.minOccurs > 0 }
+  return { name, kind: kindOf(schema, words), words, schema, isNeeded: input.minOccurs > 0 }
 }
 
 /** The parameters within a parameter. */
 export function askedWithin(part: Asked): readonly Asked[] {
-  return Object.entries(part.schema.properties ?? {}).map(([name, described]) =>
-    asked(name, { minOccurs: 0, schema: described, 'x-words': described }))
+  const { properties = {}, required = [] } = part.kind === 'parts' ? (part.schema.items ?? {}) : part.schema
+  return Object.entries(properties).map(([name, described]) =>
+    asked(name, { minOccurs: required.includes(name) ? 1 : 0, schema: described, 'x-words': described }))
+}
+
+const PLACES: readonly Kind[] = ['place', 'places', 'shape', 'area', 'areas', 'layer', 'parts']
+
+/** The order in which people fill a form: what is needed, where, then how. */
+export const inOrder = (all: readonly Asked[]): readonly Asked[] => {
+  const rank = (one: Asked): number => (one.isNeeded ? 0 : PLACES.includes(one.kind) ? 1 : 2)
+  return [...all].sort((one, other) => rank(one) - rank(other))
 }
 
 /** What an inexperienced hand needs first; the rest folds away. */
