@@ -112,12 +112,9 @@ def _outside(lon: float, lat: float) -> NoAnswer:
     )
 
 
-def grid_north_deg(grid: Grid) -> float:
-    """Azimuth of the grid's own north at its middle, clockwise from true north (in a Gauss–Krüger grid the convergence)."""
-    if grid.crs == LON_LAT:
-        return 0.0
-    lon, lat = lonlat_of(grid, grid.shape[0] / 2 - 0.5, grid.shape[1] / 2 - 0.5)
-    return float(Proj(grid.crs).get_factors(float(lon), float(lat)).meridian_convergence)
+def grid_north_deg(grid: Grid, lon: float, lat: float) -> float:
+    """Azimuth of the grid's own north at a place, clockwise from true north (in a Gauss–Krüger grid the convergence)."""
+    return 0.0 if grid.crs == LON_LAT else float(Proj(grid.crs).get_factors(lon, lat).meridian_convergence)
 
 
 def part_around(grid: Grid, lon: float, lat: float, reach_m: float) -> Grid:

@@ -6,13 +6,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.cells import Floats, cell_at, cell_sizes, position_in
+from gis.cells import Floats, cell_at, cell_sizes, grid_north_deg, position_in
 from gis.grid import Grid
 from gis.hand import height_above
 from gis.spread import Shapes, buffered, to_plane
 from gis.terrain import aspect_deg, bilinear, gradient, slope_deg
 from gis.terrain_flow import Flow, streams_of
-from gis.zones import grid_north_deg
 
 
 class Near(NamedTuple):

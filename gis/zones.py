@@ -15,10 +15,9 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
-from pyproj import Proj
 from shapely.geometry.base import BaseGeometry
 
-from gis.cells import LON_LAT, cell_at, cell_sizes
+from gis.cells import cell_at, cell_sizes, grid_north_deg
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.geometry import CGCS2000_ELLIPSOID
 from gis.grid import Grid
@@ -141,11 +140,6 @@ def fall_line_deg(ground: Grid, lon: float, lat: float, flat_below_deg: float) -
             + ": there is no fall line. Enter the bearing.",
         )  # fmt: skip
     return float(aspect_deg(rise, grid_north_deg(ground, lon, lat))[0, 0])
-
-
-def grid_north_deg(ground: Grid, lon: float, lat: float) -> float:
-    """Azimuth of the grid's own north at a place."""
-    return 0.0 if ground.crs == LON_LAT else float(Proj(ground.crs).get_factors(lon, lat).meridian_convergence)
 
 
 @dataclass(frozen=True)

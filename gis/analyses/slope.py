@@ -6,7 +6,7 @@ import numpy as np
 
 from gis.analysis import Analysis, Bilingual, Given, Limit, Listing, Needs, Params, Result, param, summed
 from gis.asked import in_force
-from gis.cells import cell_sizes, grid_north_deg
+from gis.cells import cell_sizes, grid_north_deg, lonlat_of
 from gis.elevation import (
     AREA_LIMITS,
     SHARED,
@@ -86,7 +86,8 @@ def _slopes(given: Given, grid: Grid, steepness: Floats, among: Any) -> Drawn:
 
 def _aspects(given: Given, grid: Grid, rise: Gradient, steepness: Floats, among: Any) -> Drawn:
     flat_deg = in_force(given, FLAT)
-    facing = aspect_deg(rise, grid_north_deg(grid))
+    middle = (float(axis) for axis in lonlat_of(grid, grid.shape[0] / 2 - 0.5, grid.shape[1] / 2 - 0.5))
+    facing = aspect_deg(rise, grid_north_deg(grid, *middle))
     sector = np.floor(((np.nan_to_num(facing) + 22.5) % 360) / 45).astype(np.uint8) + 1
     is_flat = (steepness < flat_deg) | np.isnan(facing)
     classes = np.where(among & ~np.isnan(steepness), np.where(is_flat, len(SECTORS) + 1, sector), 0).astype(np.uint8)

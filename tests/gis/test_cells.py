@@ -84,5 +84,5 @@ def test_a_part_keeps_its_place_on_the_ground_and_is_cut_at_the_rim() -> None:
 def test_east_of_the_meridian_grid_north_points_east_of_north() -> None:
     """Convergence is about Δλ·sin φ: 1° east of 111° E at 36.5° N, 0.59°."""
     grid = Grid(np.zeros((3, 3)), Affine(30, 0, 589_500, 0, -30, 4.04e6), "EPSG:4546")
-    assert grid_north_deg(grid) == pytest.approx(0.594, abs=0.01)
-    assert grid_north_deg(degrees()) == 0.0
+    assert grid_north_deg(grid, 112.0, 36.5) == pytest.approx(0.5948, abs=1e-3)
+    assert grid_north_deg(degrees(), 112.0, 36.5) == 0.0
