@@ -21,9 +21,9 @@ from gis.geometry import CGCS2000_ELLIPSOID
 from gis.places import Located, Place, frames_of_areas, frames_of_places, located, names_of
 from gis.roads.asking import LIMITS, RoadParams, asked
 from gis.roads.certificate import Certificate, ClosedAreas
-from gis.roads.engine import END, Roads
+from gis.roads.engine import END
 from gis.roads.journeys import Journey
-from gis.roads.network import Places, Snapped
+from gis.roads.network import Places
 from gis.roads.question import Question
 from gis.roads.sealing import Sealed, sealed_of
 from gis.roads.telling import S_PER_MIN, air_note, air_seconds, journey_notes, km_of, minutes_of, shaped
@@ -72,7 +72,9 @@ class NearestParams(RoadParams):
                        help_zh="救援队伍、物资库、避难场所、医院等", help_en="Teams, depots, shelters, hospitals …")  # fmt: skip
     filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000)
     k: int = param("个数", "How many", 5, ge=1, le=100)
-    by: Literal["road", "air"] = param("按", "By", "road", choices={"road": ("道路用时", "Road time"), "air": ("直线距离", "Air distance")})
+    by: Literal["road", "air"] = param(
+        "按", "By", "road", choices={"road": ("道路用时", "Road time"), "air": ("直线距离", "Air distance")}
+    )
     need: Need = param("需要", "Need", Need())
 
 
@@ -213,20 +215,10 @@ def _time_by_road(params: NearestParams, given: Given, place: Located, ranked: _
         if there.edge >= 0:
             stand = question.snapped_all(ranked.lonlat[rows], ranked.near.taken(rows))
             ranked.drive_s[rows] = given.roads.seconds_to(question, there, stand).seconds
-            # A piece of road is closed whole; who stands on its open part still gets away, and is asked alone.
-            for i in np.flatnonzero((stand.edge >= 0) & ~question.open_[stand.edge]).tolist():
-                if ranked.why_not[rows[i]] is None:
-                    ranked.drive_s[rows[i]] = _alone_s(given.roads, question, stand.one(i), there)
         lost = [row for row in rows if not np.isfinite(ranked.drive_s[row]) and ranked.why_not[row] is None]
         if lost:
             for row, reason in zip(lost, _no_way(params, given, place, question, ranked, lost), strict=True):
                 ranked.why_not[row] = reason
-
-
-def _alone_s(roads: Roads, question: Question, here: Snapped, there: Snapped) -> float:
-    """Seconds from a place on a closed piece, infinite where the piece's closed part would have to be driven."""
-    journey = roads.between(question, here, there, with_turns=False)
-    return journey.seconds if journey.legs and journey.legs[0].kind != "way_out" else np.inf
 
 
 def _groups(ranked: _Ranked, first: Question) -> list[tuple[Question, list[int]]]:

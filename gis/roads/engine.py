@@ -27,7 +27,7 @@ from gis.roads.blocking import barred_on, blocked
 from gis.roads.building import TILES, fingerprint, read_report
 from gis.roads.closures import Closure
 from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
-from gis.roads.leaving import LATER_S, gates, halves, rounded, shares, way_between
+from gis.roads.leaving import LATER_S, clear_ends, gates, halves, rounded, shares, way_between
 from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
 from gis.roads.question import Flags, Question
@@ -171,7 +171,7 @@ class Roads:
     # -- many places --------------------------------------------------------------------------------------------------
 
     def seconds_to(self, question: Question, destination: Snapped, candidates: Places) -> Times:
-        """From each candidate, on an open road, to a destination that may lie on a road inside a closed area.
+        """From each candidate outside the closed areas to a destination that may lie on a road inside one.
 
         The same rule as `route`: into a closed area leads the gate with the shortest way inside that can be reached.
         """
@@ -180,6 +180,11 @@ class Roads:
         seconds, gate = reach.at(candidates)
         if not len(into.seconds):
             return Times(seconds, np.zeros(len(candidates)))
+        which, ends, to_end_s = clear_ends(question, candidates)
+        onward, its_gate = reach.at(ends)
+        for number, total, through in zip(which.tolist(), (onward + to_end_s).tolist(), its_gate.tolist(), strict=True):
+            if total < seconds[number]:
+                seconds[number], gate[number] = total, through
         inside = np.where(gate >= 0, into.seconds[gate], 0.0)
         return Times(np.where(gate >= 0, seconds - into.rank[gate] * LATER_S, np.inf), inside)
 

@@ -21,7 +21,7 @@ class Gates(NamedTuple):
     """Where closed roads meet open ones and a place is left (or entered), the quickest to be out of the area first.
 
     seconds : from the place to each, over roads that areas close but nothing else does; 0 for a place on an open road,
-    which is its own gate. rank : 0 for those that are out first, to the second; 1 for the next …
+    which is its own gate. rank : 0 for those that are out first, to a tenth of a second; 1 for the next …
     """
 
     places: Places
@@ -41,7 +41,7 @@ def gates(question: Question, place: Snapped, *, inward: bool = False) -> Gates:
         return Gates(one, np.zeros(1), np.zeros(1, dtype=np.int64))
     reach = question.network.seconds_from(place, question.taken, backwards=inward)
     nodes = np.flatnonzero(np.isfinite(reach.seconds) & (question.piece_at_node >= 0))
-    out_s = np.floor(reach.seconds[nodes] - _clear_s(question, reach, place, nodes))
+    out_s = np.round(reach.seconds[nodes] - _clear_s(question, reach, place, nodes), 1)
     order = np.lexsort((nodes, reach.seconds[nodes], out_s))
     rank = np.unique(out_s[order], return_inverse=True)[1]
     return Gates(question.at_nodes(nodes[order]), reach.seconds[nodes[order]], rank.astype(np.int64))
@@ -73,6 +73,26 @@ def _clear_share(question: Question, line: shapely.LineString) -> float:
     within = shapely.get_coordinates(shapely.intersection(line, question.areas.shapes[met]))
     last = shapely.line_locate_point(line, shapely.points(within), normalized=True).max()
     return float(1.0 - last)
+
+
+def clear_ends(question: Question, places: Places) -> tuple[Ints, Places, Floats]:
+    """Of places on closed pieces those that reach an end of their piece without meeting a closed area.
+
+    A piece is closed whole, an area may end midway. Returns which of the places, the ends, the seconds to them.
+    """
+    network = question.network
+    found: list[tuple[int, int, float]] = []
+    for number in np.flatnonzero((places.edge >= 0) & question.taken[places.edge]).tolist():
+        edge, fraction, _ = places.one(number)
+        ends = ((network.end[edge], 1.0, network.forward_s[edge]), (network.start[edge], 0.0, network.backward_s[edge]))
+        for node, share, seconds in ends:
+            if question.piece_at_node[node] >= 0 and np.isfinite(seconds):
+                part = substring(network.lines[edge], fraction, share, normalized=True)
+                if len(question.areas.met_by(part)) == 0:
+                    found.append((number, int(node), abs(share - fraction) * float(seconds)))
+    which, nodes, taken_s = zip(*found, strict=True) if found else ((), (), ())
+    at_ends = question.at_nodes(np.array(nodes, dtype=np.int64))
+    return np.array(which, dtype=np.int64), at_ends, np.array(taken_s, dtype=np.float64)
 
 
 def way_between(question: Question, here: Snapped, there: Snapped) -> tuple[tuple[Snapped, Snapped], Path] | None:
