@@ -14,7 +14,6 @@ small holes can be bridged for the routing (gis/holes.py).
 
 import heapq
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,13 +172,6 @@ def _gathered(amount: Floats, downstream: Downstream, order: NDArray[np.int32]) 
     for cell in order:
         if downstream[cell] != cell:
             amount[downstream[cell]] += amount[cell]
-
-
-def gathered(flow: Flow, amount: NDArray[Any]) -> Floats:
-    """What comes together in each cell of an amount per cell (rows, columns): people, rain, area."""
-    total = np.array(amount, dtype=np.float64)
-    _gathered(total.reshape(-1), flow.downstream, flow.order)
-    return total
 
 
 def streams_of(flow: Flow, threshold_m2: float) -> NDArray[np.bool_]:

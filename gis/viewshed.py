@@ -55,12 +55,6 @@ def viewshed(grid: Grid, eye: Eye, target_m: float, refraction: float) -> Sight:
     return sight
 
 
-def all_eyes(views: list[Sight]) -> Sight:
-    """Several views as one: seen where any sees, else unknown where any may, else hidden where any reaches."""
-    rank = np.array([0, 1, 3, 2], np.uint8)  # out of range < hidden < unknown < seen
-    return rank[np.max([rank[view] for view in views], axis=0)]
-
-
 @compiled
 def _looked(z: Floats, width_m: Floats, height_m: float, row: int, column: int, eye_m: float, target_m: float,
             range_m: float, fall: float, sight: Sight) -> None:  # fmt: skip

@@ -17,7 +17,7 @@ from gis.grid import Grid
 from gis.hand import height_above
 from gis.streams import stream_lines
 from gis.terrain import slope_deg
-from gis.terrain_flow import UNKNOWN, Flow, flow_of, gathered, streams_of
+from gis.terrain_flow import UNKNOWN, Flow, flow_of, streams_of
 from gis.valley import valley_below
 from gis.watershed import is_cut_short, outlet_near, watershed_of
 from tests.shared_data import shared
@@ -116,8 +116,6 @@ def test_rough_ground_adds_up_as_in_pyflwdir() -> None:
     flow = flow_of(rough(3))
     raster = theirs(flow)
     assert np.allclose(flow.upstream_m2, raster.upstream_area(unit="m2"))
-    people = np.random.default_rng(1).integers(0, 9, flow.grid.shape)
-    assert np.allclose(gathered(flow, people), raster.accuflux(people.astype(np.float64)))
 
 
 def test_height_above_drainage_is_that_of_pyflwdir_on_rough_ground() -> None:

@@ -16,7 +16,7 @@ from gis.cells import lonlat_of
 from gis.datum import EARTH_RADIUS_M
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.grid import Grid
-from gis.viewshed import HIDDEN, OUT_OF_RANGE, SEEN, UNKNOWN, Eye, Sight, all_eyes, viewshed
+from gis.viewshed import HIDDEN, OUT_OF_RANGE, SEEN, UNKNOWN, Eye, Sight, viewshed
 
 CELL_M = 30.0
 
@@ -134,9 +134,3 @@ def test_rough_ground_is_seen_as_gdal_sees_it(tmp_path: Path) -> None:
     reached = ours != OUT_OF_RANGE
     assert 0.02 < (ours == SEEN)[reached].mean() < 0.5
     assert ((ours == SEEN) == theirs)[reached].mean() > 0.985
-
-
-def test_several_eyes_see_what_any_of_them_sees() -> None:
-    one = np.array([OUT_OF_RANGE, HIDDEN, SEEN, UNKNOWN, HIDDEN, OUT_OF_RANGE], np.uint8)
-    two = np.array([OUT_OF_RANGE, SEEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN], np.uint8)
-    assert all_eyes([one, two]).tolist() == [OUT_OF_RANGE, SEEN, SEEN, UNKNOWN, HIDDEN, HIDDEN]
