@@ -23,12 +23,13 @@ WAYS_TO_TURN = 3
 
 @dataclass(frozen=True)
 class Segment:
-    """line : LineString lon/lat. turnings : (2, 2) lon, lat of its ends. dead_end : which ends are ends of a road.
-    road : rows of the drawn roads it runs on."""
+    """line : LineString lon/lat, MultiLineString where a road forks or runs in a loop. turnings : (k, 2) lon, lat of the places
+    where other ways join it or it ends, which is where barriers stand; two for a point's segment, none for a ring without
+    exit. dead_end : (k,) which of them are ends of a road. roads : rows of the drawn roads it runs on."""
 
     line: BaseGeometry
     turnings: NDArray[np.float64]
-    dead_end: tuple[bool, bool]
+    dead_end: tuple[bool, ...]
     roads: tuple[int, ...]
 
 
@@ -52,7 +53,7 @@ class TurningPlaces:
 
         A point takes the road nearest to it, of those of its `code` where one is near: a bridge over a road is not on it. A
         line takes every piece it runs along, and goes on from both of its ends. Raises NoAnswer where no road is within
-        `snap_m`, or a line is on no road or on several that do not connect.
+        `snap_m`, or a line is on no road.
         """
         seeds = self._on_line(shape, snap_m) if shapely.get_dimensions(shape) == 1 else [self._nearest(shape, snap_m, code)]
         return self._drawn([*seeds, *self._beyond(seeds)])
@@ -101,13 +102,11 @@ class TurningPlaces:
 
     def _drawn(self, chain: list[int]) -> Segment:
         line = shapely.line_merge(shapely.MultiLineString(list(self._lines[chain])))
-        if line.geom_type != "LineString":
-            raise NoAnswer("所选道路不是首尾相连的一段,请分段选择。", "The road chosen is not one connected piece. Choose its parts.")
-        ends = shapely.get_coordinates(line)[[0, -1]]
-        nodes = [int(np.argmin(np.abs(self._pieces.nodes - end).max(axis=1))) for end in ends]
-        dead = tuple(bool(self._ways[node] == 1) for node in nodes)
+        nodes, own = np.unique(np.concatenate([self._pieces.start[chain], self._pieces.end[chain]]), return_counts=True)
+        ways = self._ways[nodes]
+        stops = (ways > own) | (ways == 1)
         roads = tuple(sorted({int(self._pieces.road[piece]) for piece in chain}))
-        return Segment(line, ends, (dead[0], dead[1]), roads)
+        return Segment(line, self._pieces.nodes[nodes[stops]], tuple((ways[stops] == 1).tolist()), roads)
 
 
 def _metres(line: BaseGeometry, lon: float, lat: float) -> float:

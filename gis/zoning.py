@@ -66,6 +66,7 @@ MAPPED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """The second shape of a layer that is its danger area. A layer that is areas itself is its own."""
 
+MOST_TOLD: Final = 6  # places where barriers stand, in one line of text
 BEARINGS: Final = ("fall_bearing_deg", "slope_bearing_deg")
 
 
@@ -221,10 +222,12 @@ def _downwind(row: Row, code: ZoneCode, means: Means) -> Zone:
 
 def _segment(row: Row, code: ZoneCode, means: Means) -> Zone:
     found = means.roads.around(row["geometry"], means.limits[ROAD_SNAP.key], road if isinstance(road := row.get("road"), str) else "")
-    ends = ["断头 dead end" if dead else f"{lon:.5f}, {lat:.5f}" for (lon, lat), dead in zip(found.turnings, found.dead_end, strict=True)]
-    why = Bilingual("两个最近的可掉头路口之间;登记的封控点只有名称,没有坐标",
-                    "Between the two nearest places where ways meet; control points on the register have no positions")  # fmt: skip
-    return Zone(code, found.line, "estimated", f"{ends[0]} — {ends[1]}", why)
+    places = zip(found.turnings, found.dead_end, strict=True)
+    ends = [f"{lon:.5f}, {lat:.5f}" + (" (断头 dead end)" if dead else "") for (lon, lat), dead in places]
+    told = " — ".join(ends[:MOST_TOLD]) + (f" … 共 {len(ends)} 处 in all" if len(ends) > MOST_TOLD else "")
+    why = Bilingual("最近的可掉头路口之间;登记的封控点只有名称,没有坐标",
+                    "Between the nearest places where ways meet; control points on the register have no positions")  # fmt: skip
+    return Zone(code, found.line, "estimated", told or "环路,没有出口 a ring without exit", why)
 
 
 def _number(row: Row, name: str, otherwise: float | None) -> float | None:

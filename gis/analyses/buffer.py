@@ -117,7 +117,7 @@ def _dissolved(made: gpd.GeoDataFrame) -> Mapping[str, Listing]:
 
 def _notes(params: BufferParams, gone: gpd.GeoDataFrame) -> list[Bilingual]:
     notes = []
-    if not params.dissolve and params.layer is not None:
+    if not params.dissolve and params.layer is not None and params.distance_m > 0:
         notes.append(Bilingual("面积合计含重叠部分;要得到实际占地,请选“合并重叠部分”。",
                                "Overlaps count more than once in the total; dissolve to get the ground covered."))  # fmt: skip
     if params.distance_m < 0:

@@ -204,8 +204,8 @@ def _notes(found: Mapping[str, Found], areas: gpd.GeoDataFrame) -> list[Bilingua
         notes.append(Bilingual(f"{unknown} 个对象没有填人数,未计入,实际人数可能更多。",
                                f"{unknown} objects have no number of people and are left out: there may be more."))  # fmt: skip
     if len(areas) > 1 and any((np.bincount(held.inside.hits.row) > 1).any() for held in found.values()):
-        notes.append(Bilingual("范围互有重叠:合计中每个对象只计一次;“分范围”中在每个范围里各计一次。",
-                               "Areas overlap: in the totals every object counts once; by area it is in each."))  # fmt: skip
+        notes.append(Bilingual("有的对象在几个范围内:合计中每个对象只计一次,“分范围”中在每个范围里各计一次。",
+                               "Some objects lie in several areas: in the totals each counts once; by area it is in each."))  # fmt: skip
     if not any(len(held.rows) for held in found.values()):
         notes.append(Bilingual("范围内没有所选图层的对象。", "Nothing of the chosen layers lies inside."))
     return notes

@@ -224,7 +224,9 @@ def test_a_bridge_is_on_the_road_it_names_not_on_the_one_below() -> None:
 def test_a_road_as_a_whole_goes_on_to_where_traffic_can_turn() -> None:
     found = network(MAIN, SIDE, OTHER, ON, ON_2).around(ON, 20)
     assert ends(found.turnings) == {(2000, 0), (3000, 0)}
-    assert ends(network(MAIN, SIDE, OTHER).around(MAIN, 20).turnings) == {(0, 0), (2000, 500)}
+    whole = network(MAIN, SIDE, OTHER).around(MAIN, 20)
+    assert ends(whole.turnings) == {(0, 0), (500, 0), (2000, 500)}  # the side road needs its barrier too
+    assert sorted(whole.dead_end) == [False, True, True]
 
 
 def test_a_loop_that_is_left_at_one_place_is_closed_there() -> None:
@@ -233,9 +235,17 @@ def test_a_loop_that_is_left_at_one_place_is_closed_there() -> None:
     assert ends(found.turnings) == {(0, 0)}
 
 
-def test_a_ring_without_any_exit_ends_where_it_began() -> None:
+def test_a_ring_without_any_exit_is_closed_as_a_whole() -> None:
     ring = road((0, 0), (100, 100), (0, 200), (-100, 100), (0, 0))
+    assert len(network(ring).around(shapely.Point(at(0, 200)), 50).turnings) == 0
     assert shapely.length(network(ring).around(shapely.Point(at(0, 200)), 50).line) == pytest.approx(shapely.length(ring), rel=1e-4)
+
+
+def test_a_road_that_runs_into_its_own_loop_is_one_segment_of_two_lines() -> None:
+    lasso = road((0, -300), (0, 0), (100, 100), (0, 200), (-100, 100), (0, 0))
+    found = network(lasso).around(lasso, 20)
+    assert ends(found.turnings) == {(0, -300)}
+    assert shapely.length(found.line) == pytest.approx(shapely.length(lasso), rel=1e-4)
 
 
 def test_what_is_on_no_road_has_no_segment() -> None:

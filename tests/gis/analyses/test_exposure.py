@@ -135,7 +135,7 @@ def test_an_object_in_two_areas_counts_once_in_the_total_and_in_each_by_area() -
     assert row_of(result, "schools")["people"] == 350
     assert result.lists["by_area"].frame[["area_id", "objects", "people"]].to_numpy().tolist() == [["0", 1, 300.0], ["1", 2, 350.0]]
     assert result.lists["schools"].frame["areas"].tolist() == [2, 1]
-    assert any("重叠" in note.zh and "每个对象只计一次" in note.zh for note in result.notes)
+    assert any("在几个范围内" in note.zh and "每个对象只计一次" in note.zh for note in result.notes)
 
 
 def test_a_layer_is_called_by_its_own_name() -> None:
