@@ -88,7 +88,7 @@ def needs(params: NearestParams) -> Needs:
 @dataclass
 class _Ranked:
     """n candidates. near : their nearest pieces of road, None by air. air_m. drive_s : infinite without a way. start_min.
-    why_not : None for those that fit."""
+    why_not : None for those that fit. groups : the question of those whose vehicles may use the same roads."""
 
     names: list[str]
     lonlat: NDArray[np.float64]
@@ -98,6 +98,7 @@ class _Ranked:
     why_not: list[Bilingual | None]
     vehicles: list[Vehicle]
     near: Places | None = None
+    groups: Sequence[tuple[Question, list[int]]] = ()
 
     @property
     def minutes(self) -> NDArray[np.float64]:
@@ -210,7 +211,8 @@ def _time_by_road(params: NearestParams, given: Given, place: Located, ranked: _
     name = Bilingual(f"{END.zh}“{place.name}”", f"{END.en} “{place.name}”")
     assert given.roads is not None
     ranked.near = first.network.snap_all(ranked.lonlat)
-    for question, rows in _groups(ranked, first):
+    ranked.groups = _groups(ranked, first)
+    for question, rows in ranked.groups:
         there = question.snapped(place.lon, place.lat, name)
         if there.edge >= 0:
             stand = question.snapped_all(ranked.lonlat[rows], ranked.near.taken(rows))
@@ -276,15 +278,15 @@ def _journeys(
 ) -> dict[int, Journey]:
     """The way of each that was chosen: the same that its minutes were counted on."""
     assert given.roads is not None
-    questions = {vehicle: first.driven_by(vehicle) for vehicle in {ranked.vehicles[row] for row in chosen}}
     is_inside = first.areas.is_inside(place.lon, place.lat)
-    found = {}
-    for row in chosen:
-        question = questions[ranked.vehicles[row]]
-        assert ranked.near is not None
-        here = question.snapped_all(ranked.lonlat[[row]], ranked.near.taken([row])).one(0)
-        there = question.snapped(place.lon, place.lat, END)
-        found[row] = given.roads.between(question, here, there, (False, is_inside), with_turns=False)
+    there = first.network.snap_all(np.array([[place.lon, place.lat]]))
+    found: dict[int, Journey] = {}
+    for question, rows in ranked.groups:
+        mine = [row for row in chosen if row in rows]
+        if mine and ranked.near is not None:
+            heres = question.snapped_all(ranked.lonlat[mine], ranked.near.taken(mine))
+            end = question.snapped_all(np.array([[place.lon, place.lat]]), there).one(0)
+            found |= zip(mine, given.roads.journeys_to(question, heres, end, is_inside=is_inside), strict=True)
     return found
 
 

@@ -7,6 +7,7 @@ router's line that cuts a corner by a millimetre is not clear.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -76,13 +77,16 @@ class ClosedAreas:
 
 
 def _local_plane(around: BaseGeometry) -> Any:
-    """lon/lat → metres in an azimuthal equidistant plane about the middle of a shape; true to 0.1 % within 200 km."""
+    """lon/lat → metres in an azimuthal equidistant plane near the middle of a shape; true to 0.1 % within 200 km."""
     west, south, east, north = around.bounds
-    turn = Transformer.from_crs(
-        "EPSG:4490", f"+proj=aeqd +lon_0={(west + east) / 2} +lat_0={(south + north) / 2} +ellps=GRS80", always_xy=True
-    )
+    turn = _plane_about(round((west + east) / 2, 1), round((south + north) / 2, 1))
 
     def flat(shape: Any) -> Any:
         return shapely.transform(shape, lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1])))
 
     return flat
+
+
+@lru_cache(64)
+def _plane_about(lon: float, lat: float) -> Transformer:
+    return Transformer.from_crs("EPSG:4490", f"+proj=aeqd +lon_0={lon} +lat_0={lat} +ellps=GRS80", always_xy=True)

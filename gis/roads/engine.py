@@ -119,6 +119,22 @@ class Roads:
         shut = [int(edge) for edge in near.edge if not question.free[edge]]
         return Blocked("state", (), barred_on(question, shut))
 
+    def journeys_to(self, question: Question, places: Places, there: Snapped, *, is_inside: bool) -> list[Journey]:
+        """The same without turns from each of k places to one, in one search where all lie on open roads. is_inside : whether
+        what the destination stands for lies in a closed area."""
+        if not question.open_[there.edge] or not question.open_[places.edge].all():
+            each = (places.one(number) for number in range(len(places)))
+            return [self.between(question, here, there, (False, is_inside), with_turns=False) for here in each]
+        found = []
+        for number, path in enumerate(question.network.paths_to(there, places, question.open_)):
+            bare = Journey((), None, places.one(number).distance_m, there.distance_m, False, is_inside)
+            if path is None:
+                found.append(replace(bare, blocked=blocked(question, places.one(number), there)))
+                continue
+            leg = _glued(None, _leg_of(question, path), None)
+            found.append(replace(bare, legs=(leg,), certificate=question.areas.certified(leg.line)))
+        return found
+
     def _joined(
         self, question: Question, bare: Journey, places: tuple[Snapped, Snapped], ends: tuple[Snapped, Snapped],
         straight: Path, *, with_turns: bool,

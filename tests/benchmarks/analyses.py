@@ -8,4 +8,9 @@ from tests.benchmarks.report import Result
 from tests.benchmarks.roads import roads_rows
 from tests.benchmarks.terrain import terrain_rows
 
-ANALYSES: dict[str, Callable[[], list[Result]]] = {"evacuation": evacuation_rows, "exposure": exposure_rows, "terrain": terrain_rows, "roads": roads_rows}
+ANALYSES: dict[str, Callable[[], list[Result]]] = {
+    "evacuation": evacuation_rows,
+    "exposure": exposure_rows,
+    "terrain": terrain_rows,
+    "roads": roads_rows,
+}
