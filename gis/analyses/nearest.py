@@ -136,7 +136,8 @@ def run(params: NearestParams, given: Given) -> Result:
 
 
 def _with_position(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
-    there = frame[~(frame.geometry.isna() | frame.geometry.is_empty)] if len(frame) else frame
+    lost = frame.geometry.isna() | frame.geometry.is_empty
+    there = frame[~lost] if lost.any() else frame
     if not len(there):
         raise NoAnswer(
             f"图层 {layer} 中没有可选的对象。请先录入,或放宽筛选。",
@@ -153,7 +154,7 @@ def _ranked(params: NearestParams, given: Given, place: Located, frame: gpd.GeoD
     here = np.broadcast_to([place.lon, place.lat], lonlat.shape)
     _, _, air_m = CGCS2000_ELLIPSOID.inv(here[:, 0], here[:, 1], lonlat[:, 0], lonlat[:, 1])
     said = verdicts(frame, params.layer, params.need, params.at)
-    inside = _inside(points, ClosedAreas(sealed.closures))
+    inside = ClosedAreas(sealed.closures).holding(points)
     default = float(in_force(given, START_MIN))
     return _Ranked(
         names=names_of(frame),
@@ -163,14 +164,6 @@ def _ranked(params: NearestParams, given: Given, place: Located, frame: gpd.GeoD
         start_min=np.array([default if one.start_min is None else one.start_min for one in said]),
         why_not=[_first_reason(one, bool(shut)) for one, shut in zip(said, inside, strict=True)],
         vehicles=_vehicles(params, frame),
-    )
-
-
-def _inside(points: NDArray[np.object_], areas: ClosedAreas) -> NDArray[np.bool_]:
-    return (
-        np.array([len(areas.met_by(point)) > 0 for point in points])
-        if len(areas)
-        else np.zeros(len(points), dtype=bool)
     )
 
 

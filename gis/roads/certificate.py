@@ -56,6 +56,13 @@ class ClosedAreas:
         """Whether a place lies in the interior of an area; on a border it does not."""
         return len(self.met_by(shapely.Point(lon, lat))) > 0
 
+    def holding(self, points: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """(k,) which of k points (lon/lat) lie in the interior of an area."""
+        inside = np.zeros(len(points), dtype=bool)
+        if len(self):
+            inside[self._tree.query(points, predicate="within")[0]] = True
+        return inside
+
     def certified(self, line: BaseGeometry) -> Certificate:
         """The proof for one line in lon/lat."""
         if line.length == 0 and not line.is_empty:
