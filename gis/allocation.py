@@ -118,13 +118,18 @@ def kept_together(people: Ints, capacity: Ints, unit_cost: Floats, left_weight: 
     amount[rest] = last.amount
     left = np.zeros(len(people), dtype=np.int64)
     left[rest] = last.left
-    if left.sum() > flow.left.sum():  # whole places took room that only others could have used
-        return flow._replace(is_optimal=False)
     costs = np.where(amount > 0, np.rint(np.where(np.isfinite(unit_cost), unit_cost, 0)), 0).astype(np.int64)
     plan = Plan(amount, left, int((amount * costs).sum()), flow.cost, False)
+    if _worth(plan) >= _worth(flow):  # whole places may have taken room that only others could have used
+        return flow._replace(is_optimal=False)
     if plan.split.any() or left.any():
         return plan
     return _proved(plan, people, capacity, unit_cost, whole_cost)
+
+
+def _worth(plan: Plan) -> tuple[int, int, int]:
+    """What is kept small, in this order."""
+    return int(plan.left.sum()), int(plan.split.sum()), plan.cost
 
 
 class _Desk:
@@ -236,7 +241,7 @@ def _proved(plan: Plan, people: Ints, capacity: Ints, unit_cost: Floats, whole_c
     if gap == 0:
         return plan._replace(is_optimal=True)
     flow = cheapest_flow(people, capacity, unit_cost)
-    extra = reduced_costs(flow, capacity, unit_cost) * people[:, None]
+    extra = reduced_costs(flow, capacity, unit_cost) * np.maximum(people, 1)[:, None]
     keep = (extra <= gap) | (plan.amount > 0)
     i, j = np.nonzero(keep & np.isfinite(whole_cost) & (people > 0)[:, None])
     if len(i) > MOST_COLUMNS:
