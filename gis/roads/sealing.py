@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import shapely
 
 from gis.analysis import Given
 from gis.asked import in_force
-from gis.errors import NoAnswer
+from gis.errors import BadGeometry, NoAnswer
 from gis.places import Area, areas_of
 from gis.roads.closures import Closure
 from gis.roads.limits import AVOID_AREAS, AVOID_VERTICES, AVOID_WIDEN_M
@@ -83,6 +84,7 @@ def sealed_of(given: Given, name: str, areas: Sequence[Area]) -> Sealed:
         )  # fmt: skip
         rest += [Closure(one.geometry, one.name, one.layer, one.id) for one in found]
     _refuse_many(len(rest), in_force(given, AVOID_AREAS))
+    _refuse_detailed(rest, in_force(given, AVOID_VERTICES))
     return Sealed(tuple(rest), frozenset(named["roads"]), frozenset(named["crossings"]))
 
 
@@ -91,4 +93,15 @@ def _refuse_many(count: int, most: int) -> None:
         raise NoAnswer(
             f"要封闭的区域有 {count} 个,上限 {most}。请合并或筛选。",
             f"There are {count} areas to seal, {most} are allowed. Merge or filter them.",
+        )
+
+
+def _refuse_detailed(closures: Sequence[Closure], most: int) -> None:
+    vertices = int(shapely.get_num_coordinates([closure.geometry for closure in closures]).sum())
+    if vertices > most:
+        raise BadGeometry(
+            f"要封闭的区域共有 {vertices} 个顶点,上限 {most}。请先简化。",
+            f"The areas to seal have {vertices} vertices in all, {most} are allowed. Simplify them first.",
+            vertices=vertices,
+            allowed=most,
         )

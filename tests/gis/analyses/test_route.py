@@ -123,6 +123,13 @@ def test_a_bad_area_is_refused_and_never_left_out(name: str) -> None:
         run(params(avoid=[area]), given(LADDER))
 
 
+def test_many_areas_that_are_too_detailed_together_are_refused() -> None:
+    with pytest.raises(BadGeometry, match="in all"):
+        run(params(avoid=[many_sided(15_000)] * 2), given(LADDER))
+    with pytest.raises(NoAnswer, match="501"):
+        run(params(avoid=[drawn(box(i, 0, i + 1, 1)) for i in range(501)]), given(LADDER))
+
+
 def test_an_area_of_ten_thousand_vertices_is_taken_and_one_that_is_everything_blocks() -> None:
     assert run(params(avoid=[many_sided(10_000)]), given(LADDER)).lists["legs"].frame["km"].sum() == pytest.approx(
         3.2, abs=0.01
