@@ -15,7 +15,9 @@ const en: typeof zh = {
     terrain: 'Elevation', limits: 'Limits', method: 'Method', reliedOn: 'Valid', program: 'Program',
   },
   here: {
-    title: 'What is here', close: 'Close', reading: 'Looking…', failed: 'Not found: {why}', ask: 'Right click (or press long) on the map.', radius: 'Radius', again: 'Look again', open: 'Open the full answer', team: 'Nearest team', shelter: 'Nearest shelter',
+    title: 'What is here', close: 'Close', spot: 'Here', place: 'This place', reading: 'Looking for the nearest team, the ground, who is responsible…', failed: 'Not found: {why}', again: 'Look again',
+    routeTo: 'Route to here', analyse: 'Analyse from here…', nearest: 'Nearest and responsible', nearestOf: 'Nearest: {layer}', minutes: '{n} min', km: '{n} km',
+    elevation: 'Elevation', slope: 'Slope', aspect: 'Aspect', aboveStream: 'Over stream', sectors: ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'],
   },
 }
 export default en

@@ -13,6 +13,8 @@ export default {
     terrain: '高程', limits: '阈值', method: '方法', reliedOn: '适用', program: '程序',
   },
   here: {
-    title: '这里有什么', close: '关闭', reading: '正在查…', failed: '没有查到:{why}', ask: '在地图上按右键(或长按)查看。', radius: '半径', again: '重查', open: '打开完整结果', team: '最近队伍', shelter: '最近避难场所',
+    title: '这里有什么', close: '关闭', spot: '此处', place: '此处', reading: '正在查最近的队伍、地形和责任人…', failed: '没有查到:{why}', again: '重查',
+    routeTo: '计算到这里的路线', analyse: '以此为起点分析…', nearest: '最近的和负责的', nearestOf: '最近的{layer}', minutes: '{n} 分钟', km: '{n} 公里',
+    elevation: '高程', slope: '坡度', aspect: '坡向', aboveStream: '高出河沟', sectors: ['北', '东北', '东', '东南', '南', '西南', '西', '西北'],
   },
 }
