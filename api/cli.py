@@ -103,7 +103,8 @@ def _add_county(verbs: Verbs) -> None:
 
 
 def _add_analyses(verbs: Verbs) -> None:
-    analyse = _verb(verbs, "analyse", "运行一项分析;不写名称则列出全部", "run an analysis; without a name, list them", _analyse)
+    analyse = _verb(verbs, "analyse", "运行一项分析;不写名称则列出全部", "run an analysis; without a name, list them", _analyse,
+                    takes_rest=True)  # argparse takes no more positionals after an option
     analyse.add_argument("process", nargs="?", help="分析名称 id of the analysis")
     analyse.add_argument("given", nargs="*", metavar="name=value", help="参数 inputs, values as JSON or text")
     analyse.add_argument("--county", help="县代码 code of the county")
@@ -215,7 +216,7 @@ def _county_list(_known: argparse.Namespace, _rest: list[str]) -> int:
     return 0
 
 
-def _analyse(known: argparse.Namespace, _rest: list[str]) -> int:
+def _analyse(known: argparse.Namespace, rest: list[str]) -> int:
     from api.setup.analysing import analyse, listed
     from api.setup.up import HOME_COUNTY
 
@@ -223,7 +224,7 @@ def _analyse(known: argparse.Namespace, _rest: list[str]) -> int:
         sys.stdout.write("\n".join(listed()) + "\n")
         return 0
     _owner_url()
-    analyse(known.process, known.county or HOME_COUNTY, known.given, known.inputs, known.out)
+    analyse(known.process, known.county or HOME_COUNTY, [*known.given, *rest], known.inputs, known.out)
     return 0
 
 
