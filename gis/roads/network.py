@@ -52,7 +52,8 @@ class Snapped(NamedTuple):
 
 
 class Places(NamedTuple):
-    """n places on the network. edge −1 and distance infinite where no piece of road is open."""
+    """n places on the network. edge −1 and distance infinite where no piece of road is open. Its length is n, so of a named
+    tuple's own methods `_replace` and `_make` do not work."""
 
     edge: Ints
     fraction: Floats
