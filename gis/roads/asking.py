@@ -45,5 +45,4 @@ def asked(given: Given, sealed: Sealed, params: RoadParams, vehicle: Vehicle) ->
     roads = given.roads
     if roads is None or len(roads.network) == 0:
         return None
-    shut = Sealed((), sealed.roads, sealed.crossings).pieces(roads.network)
-    return roads.question(vehicle, sealed.closures, params.at, in_force(given, SNAP_LIMIT_M), shut)
+    return roads.question(vehicle, sealed.closures, params.at, in_force(given, SNAP_LIMIT_M), sealed)

@@ -54,15 +54,21 @@ def barred_on(question: Question, edges: list[int]) -> tuple[Barred, ...]:
     found: list[Barred] = []
     crossings = [row for row, edge in enumerate(network.crossing_edge) if edge in set(edges)]
     roads = list(dict.fromkeys(int(network.road[edge]) for edge in edges))
-    for layer, frame, rows in (("roads", network.roads, roads), ("crossings", network.crossings, crossings)):
+    for layer, frame, rows, named in (
+        ("roads", network.roads, roads, question.named.roads),
+        ("crossings", network.crossings, crossings, question.named.crossings),
+    ):
         some = frame.iloc[rows]
-        by_state = barred_by_state(some, question.vehicle, question.at)
-        by_limits = barred_by_limits(some, question.vehicle)
+        reasons = (
+            (some.index.astype(str).isin(list(named)), Bilingual("本次要求封闭", "closed in this question")),
+            (barred_by_state(some, question.vehicle, question.at), Bilingual("中断或管制", "closed or controlled")),
+            (
+                barred_by_limits(some, question.vehicle),
+                Bilingual("限高、限宽或限载不足", "height, width or load limit too low"),
+            ),
+        )
         for number, row in enumerate(rows):
-            if by_state[number]:
-                found.append(Barred(layer, row, Bilingual("中断或管制", "closed or controlled")))
-            elif by_limits[number]:
-                found.append(
-                    Barred(layer, row, Bilingual("限高、限宽或限载不足", "height, width or load limit too low"))
-                )
+            reason = next((words for holds, words in reasons if holds[number]), None)
+            if reason is not None:
+                found.append(Barred(layer, row, reason))
     return tuple(found)

@@ -30,7 +30,8 @@ from gis.roads.journeys import Blocked, Journey, Leg, LegKind, Stretch
 from gis.roads.leaving import LATER_S, clear_ends, gates, halves, rounded, shares, way_between
 from gis.roads.limits import TOP_KPH
 from gis.roads.network import Path, Places, RoadNetwork, Snapped
-from gis.roads.question import Flags, Question
+from gis.roads.question import Question
+from gis.roads.sealing import Sealed
 from gis.roads.vehicle import Kind, Vehicle
 
 START = Bilingual("起点", "The start")
@@ -65,12 +66,12 @@ class Roads:
 
     def question(
         self, vehicle: Vehicle, closures: Sequence[Closure], at: datetime | None, snap_limit_m: float,
-        shut: Flags | None = None,
+        named: Sealed = Sealed(()),
     ) -> Question:  # fmt: skip
-        """shut : (m,) pieces of road that are closed themselves. Raises NoAnswer where there is no road at all."""
+        """named : roads and crossings that are closed themselves. Raises NoAnswer where there is no road at all."""
         if len(self.network) == 0:
             raise NoAnswer("没有道路数据。请先导入道路图层。", "There are no roads. Import the road layer first.")
-        return Question(self.timed(vehicle.costing), vehicle, tuple(closures), at, snap_limit_m, shut)
+        return Question(self.timed(vehicle.costing), vehicle, tuple(closures), at, snap_limit_m, named)
 
     def timed(self, kind: Kind) -> RoadNetwork:
         """The network with the seconds of a kind of vehicle. Who walks may go against a one-way street."""

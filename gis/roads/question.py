@@ -14,6 +14,7 @@ from gis.errors import OffTheNetwork
 from gis.roads.certificate import ClosedAreas
 from gis.roads.closures import Closure
 from gis.roads.network import Places, RoadNetwork, Snapped
+from gis.roads.sealing import Sealed
 from gis.roads.vehicle import Vehicle
 
 Flags = NDArray[np.bool_]
@@ -22,14 +23,14 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Question:
     """network : with the seconds of this vehicle. closures : closed areas. at : the moment, None for the states as they are.
-    shut : (m,) pieces of road that somebody wants closed themselves."""
+    named : roads and crossings that somebody wants closed themselves; its areas are not looked at."""
 
     network: RoadNetwork
     vehicle: Vehicle
     closures: Sequence[Closure]
     at: datetime | None
     snap_limit_m: float
-    shut: Flags | None = None
+    named: Sealed = Sealed(())
 
     @cached_property
     def areas(self) -> ClosedAreas:
@@ -39,7 +40,12 @@ class Question:
     def free(self) -> Flags:
         """(m,) pieces that no state, limit or wish closes to the vehicle, closed areas left aside."""
         free = ~(self.barred_by_state | self.network.barred_by_limits(self.vehicle))
-        return free if self.shut is None else free & ~self.shut
+        return free & ~self.shut if self.named else free
+
+    @cached_property
+    def shut(self) -> Flags:
+        """(m,) pieces of the roads and crossings that are named."""
+        return Sealed((), self.named.roads, self.named.crossings).pieces(self.network)
 
     @cached_property
     def barred_by_state(self) -> Flags:
@@ -76,10 +82,6 @@ class Question:
             areas=self.areas, inside=self.inside, barred_by_state=self.barred_by_state
         )  # where cached_property keeps them
         return other
-
-    def is_shut(self, edge: int) -> bool:
-        """Whether somebody wants this piece closed."""
-        return self.shut is not None and bool(self.shut[edge])
 
     @cached_property
     def piece_at_node(self) -> NDArray[np.int64]:

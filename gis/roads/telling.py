@@ -175,7 +175,7 @@ def blocked_note(blocked: Blocked) -> Bilingual:
         )
     if blocked.why == "state":
         return Bilingual(
-            f"没有可走的路:{len(blocked.barred)} 处道路或桥涵中断、管制,或限高限宽限载不足(见清单)。",
+            f"没有可走的路:{len(blocked.barred)} 处道路或桥涵被封闭、中断、管制,或限高限宽限载不足(见清单)。",
             f"There is no way: {len(blocked.barred)} roads or crossings are closed, controlled, or too low, narrow or weak "
             "(see the list).",
         )

@@ -188,3 +188,13 @@ def test_the_line_handed_out_is_the_line_that_was_certified() -> None:
     geometry = run(params(avoid=[drawn(area)]), given(LADDER)).lists["legs"].frame.geometry.iloc[0]
     written = shapely.from_geojson(shapely.to_geojson(shapely.transform(geometry, lambda xy: xy.round(7))))
     assert shapely.equals_exact(written, geometry, 0.0)
+
+
+def test_a_road_or_bridge_closed_by_name_is_said_to_block_when_it_is_the_only_way() -> None:
+    bridges = crossing_layer(((1500, 0), {"road": "r0"}))
+    roads = roads_of(SOUTH, crossings=bridges)
+    for layer, frame, name in (("crossings", bridges, "桥0"), ("roads", roads.network.roads, "路0")):
+        result = run(params(avoid=[{"layer": layer, "id": "1"}]), given(roads, **{"avoid 0": frame}))
+        blocked = result.lists["blocked_by"].frame
+        assert (list(blocked["layer"]), list(blocked["name"]), list(blocked["id"])) == ([layer], [name], ["1"])
+        assert "1 处" in result.notes[0].zh
