@@ -5,7 +5,8 @@
 
 Only what a new site makes better enters the model: places already covered, and pairs no better than what a place has now,
 cannot change the answer. That keeps a county's model small, and HiGHS (by scipy) proves the optimum in seconds. spopt writes
-the same models for CBC, but took 26 s to import and 300 s for a p-median of 300 × 300 (measured); tests compare with it.
+the same models for CBC, but took 26 s to import and 300 s for a p-median of 300 × 300 (measured): tests compare with brute
+force.
 """
 
 from typing import NamedTuple
