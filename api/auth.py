@@ -49,7 +49,7 @@ class Person:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.username, self.role, self.scope, self.bureau)
+        return Actor(self.username, self.role, self.scope, self.bureau, self.must_change)
 
 
 class Tokens:
@@ -69,7 +69,8 @@ class Tokens:
         now = int(time.time())
         return jwt.encode(
             {"iss": ISSUER, "sub": person.username, "role": person.role, "scope": person.scope, "bureau": person.bureau,
-             "name": person.name, "rights": person.rights, "iat": now, "exp": now + int(life.total_seconds()), "jti": uuid.uuid4().hex},
+             "name": person.name, "rights": person.rights, "must_change": person.must_change, "iat": now,
+             "exp": now + int(life.total_seconds()), "jti": uuid.uuid4().hex},
             self._key, algorithm=ALGORITHM)
 
     def read(self, token: str) -> Actor:
@@ -90,7 +91,7 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM], issuer=ISSUER,
                                 options={"require": ["exp", "iat", "sub", "jti"]})
-            actor = Actor(claims["sub"], claims["role"], claims["scope"], claims["bureau"])
+            actor = Actor(claims["sub"], claims["role"], claims["scope"], claims["bureau"], claims.get("must_change") is True)
             return actor, int(claims["exp"]), int(claims.get("rights", 0))
         except jwt.ExpiredSignatureError:
             raise NotSignedIn("登录已过期,请刷新令牌或重新登录。",

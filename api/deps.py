@@ -15,11 +15,13 @@ from api.auth import ACCESS_COOKIE, SAFE_METHODS, Tokens, takes_basic
 from api.sessions import Sessions
 from api.thresholds import Thresholds
 from layers.database import Actor, Database
-from layers.errors import Forbidden, NotSignedIn
+from layers.errors import Forbidden, NotSignedIn, PasswordToChange
 from layers.fields import Layer
 from layers.registry import layer_named
 
 Tongue = Literal["zh", "en"]
+
+OPEN_BEFORE_THE_CHANGE = ("/api/me", "/api/me/password")  # to somebody whose password another gave out
 
 
 class Scheme(SecurityBase):
@@ -60,7 +62,21 @@ async def address_of(request: Request) -> str | None:
 
 async def current_actor(request: Request, _bearer: Annotated[None, Security(BEARER)] = None,
                         _cookie: Annotated[None, Security(COOKIE)] = None) -> Actor:
-    """Whoever is asking. Raises NotSignedIn, Locked (Basic only).
+    """Whoever is asking. Raises NotSignedIn, PasswordToChange, Locked (Basic only).
+
+    A password that somebody else gave out opens nothing but its own change: after GB/T 22239-2019 8.1.4.1 a (the secret is
+    its user's own) and 8.1.4.2 b (passwords as delivered are changed).
+    """
+    actor = await _identified(request)
+    if actor.must_change and request.url.path not in OPEN_BEFORE_THE_CHANGE:
+        raise PasswordToChange(
+            "您还在用管理员发给的密码,改成自己的之后才能继续。请用 POST /api/me/password 修改,再重新登录。",
+            "You still use the password the administrator gave you; choose your own first: POST /api/me/password, then sign in again.")
+    return actor
+
+
+async def _identified(request: Request) -> Actor:
+    """Whoever the header or the cookie speaks for.
 
     A header counts before the cookie, and a wrong header is refused even when the cookie would do. The cookie works for
     GET and HEAD only, so that no foreign page can make a browser write.

@@ -123,6 +123,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.Forbidden: _kind(
         403, "forbidden", "您的角色或管辖范围不允许这项操作。需要时请与管理员联系。",
         "Your role or your area does not allow this. Ask the administrator if you need it."),
+    layer_errors.PasswordToChange: _kind(
+        403, "password-to-change", "您还在用别人发给的密码。请先用 POST /api/me/password 改成自己的,再重新登录。",
+        "You still use a password that somebody else gave you. Choose your own with POST /api/me/password, then sign in again."),
     layer_errors.NotSignedIn: _kind(
         401, "not-signed-in", "没有登录,或登录已过期。请在 /api/auth/token 登录。",
         "You are not signed in, or it has expired. Sign in at /api/auth/token."),

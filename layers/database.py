@@ -30,12 +30,13 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks. `scope` is a prefix of `admin_code`; '' is everywhere."""
+    """Who asks. `scope` is a prefix of `admin_code`; '' is everywhere. `must_change`: his password was given out by another."""
 
     username: str
     role: str
     scope: str
     bureau: str | None = None
+    must_change: bool = False
 
 
 SYSTEM = Actor("anlan", "system", "")  # sign-in itself: reads users and tokens, writes no layer

@@ -57,6 +57,12 @@ class Forbidden(Refusal):
     title_zh, title_en = "没有权限", "Not allowed"
 
 
+class PasswordToChange(Refusal):
+    """Signed in with a password that somebody else gave out."""
+
+    title_zh, title_en = "请先修改密码", "Change the password first"
+
+
 class NotSignedIn(Refusal):
     title_zh, title_en = "请先登录", "Sign in first"
 

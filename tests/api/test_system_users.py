@@ -29,6 +29,19 @@ def sign_in(client: TestClient, username: str, password: str) -> Any:
     return client.post("/api/auth/token", data={"username": username, "password": password})
 
 
+def settled_user(admin: TestClient, username: str, **more: Any) -> str:
+    """A new user who has chosen an own password: that password."""
+    return chosen_by(admin, username, new_user(admin, username, **more)["password"])
+
+
+def chosen_by(admin: TestClient, username: str, given: str) -> str:
+    """The password a user chooses in place of the one that was given out."""
+    own = f"a sentence of my own {len(given)}"
+    changed = admin.post("/api/me/password", json={"current": given, "new": own}, headers=bearer(admin, username, given))
+    assert changed.status_code == 204, changed.text
+    return own
+
+
 @pytest.mark.parametrize("username", [name for name in PEOPLE if name != "admin"])
 def test_only_an_administrator_keeps_users(client_as: As, username: str) -> None:
     client = client_as(username)
@@ -208,8 +221,8 @@ def until(client: TestClient, headers: dict[str, str], status: int) -> Any:
 ])  # fmt: skip
 def test_who_loses_rights_is_out_at_once_with_the_token_he_holds(client_as: As, username: str, change: dict[str, Any]) -> None:
     admin = client_as("admin")
-    holder = bearer(admin, username, new_user(admin, username)["password"])
-    other = bearer(admin, f"{username}-b", new_user(admin, f"{username}-b")["password"])
+    holder = bearer(admin, username, settled_user(admin, username))
+    other = bearer(admin, f"{username}-b", settled_user(admin, f"{username}-b"))
     assert admin.get("/api/layers", headers=holder).status_code == 200
     assert admin.patch(f"/api/system/users/{username}", json=change).status_code == 200
     refused = admin.get("/api/layers", headers=holder)
@@ -220,22 +233,22 @@ def test_who_loses_rights_is_out_at_once_with_the_token_he_holds(client_as: As, 
 
 def test_another_name_changes_no_right_and_signs_nobody_out(client_as: As) -> None:
     admin = client_as("admin")
-    holder = bearer(admin, "duty-n", new_user(admin, "duty-n")["password"])
+    holder = bearer(admin, "duty-n", settled_user(admin, "duty-n"))
     assert admin.patch("/api/system/users/duty-n", json={"name": "另名"}).status_code == 200
     assert admin.get("/api/layers", headers=holder).status_code == 200
 
 
 def test_a_new_password_ends_the_token_that_was_out(client_as: As) -> None:
     admin = client_as("admin")
-    holder = bearer(admin, "duty-p", new_user(admin, "duty-p")["password"])
+    holder = bearer(admin, "duty-p", settled_user(admin, "duty-p"))
     password = admin.post("/api/system/users/duty-p/password").json()["password"]
     assert admin.get("/api/layers", headers=holder).status_code == 401
-    assert admin.get("/api/layers", headers=bearer(admin, "duty-p", password)).status_code == 200
+    assert admin.get("/api/layers", headers=bearer(admin, "duty-p", chosen_by(admin, "duty-p", password))).status_code == 200
 
 
 def test_every_process_hears_of_it_also_from_the_command_line_and_after_a_start(client_as: As, settings: Settings) -> None:
     admin = client_as("admin")
-    password = new_user(admin, "duty-q")["password"]
+    password = settled_user(admin, "duty-q")
     holder = bearer(admin, "duty-q", password)
     with TestClient(create_app(settings), base_url="https://testserver") as second:
         assert second.get("/api/layers", headers=holder).status_code == 200
@@ -251,7 +264,7 @@ def test_every_process_hears_of_it_also_from_the_command_line_and_after_a_start(
 
 def test_a_remembered_basic_password_is_verified_anew(client_as: As, settings: Settings) -> None:
     admin = client_as("admin")
-    password = new_user(admin, "duty-s")["password"]
+    password = settled_user(admin, "duty-s")
     client = TestClient(admin.app, base_url="https://testserver")
     client.portal = admin.portal
     assert client.get("/ogc/collections", auth=("duty-s", password)).status_code == 200
@@ -272,3 +285,31 @@ def test_a_browser_stays_signed_in_after_its_own_new_password_and_others_do_not(
     assert changed.status_code == 204
     assert browser.get("/api/me").json()["must_change"] is False
     assert [one.post("/api/auth/refresh").status_code for one in (browser, other)] == [200, 401]
+
+
+def test_with_the_password_that_was_given_out_nothing_is_open_but_its_change(client_as: As) -> None:
+    admin = client_as("admin")
+    given = new_user(admin, "duty-x", role="admin", scope="")["password"]
+    newcomer = TestClient(admin.app, base_url="https://testserver")
+    newcomer.portal = admin.portal
+    tokens = sign_in(newcomer, "duty-x", given).json()
+    holder = {"Authorization": f"Bearer {tokens['access_token']}"}
+    doors = [newcomer.get("/api/layers"),  # by cookie
+             newcomer.get("/ogc/collections/shelters/items", headers=holder),
+             newcomer.post("/api/system/users", json=NEW | {"username": "never-x"}, headers=holder)]  # fmt: skip
+    newcomer.cookies.clear()
+    doors.append(newcomer.get("/ogc/collections", auth=("duty-x", given)))
+    assert [(door.status_code, door.json()["type"]) for door in doors] == [(403, "/problems/password-to-change")] * 4
+    assert newcomer.get("/api/me", headers=holder).json()["must_change"] is True
+    renewed = newcomer.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]}).json()
+    newcomer.cookies.clear()
+    assert newcomer.get("/api/layers", headers={"Authorization": f"Bearer {renewed['access_token']}"}).status_code == 403
+    assert newcomer.post("/api/auth/logout", json={"refresh_token": renewed["refresh_token"]}).status_code == 204
+
+
+def test_the_own_password_opens_what_the_given_one_did_not(client_as: As) -> None:
+    admin = client_as("admin")
+    own = settled_user(admin, "duty-y")
+    assert admin.get("/api/layers", headers=bearer(admin, "duty-y", own)).status_code == 200
+    again = admin.post("/api/system/users/duty-y/password", headers=bearer(admin, "admin", PASSWORD)).json()["password"]
+    assert admin.get("/api/layers", headers=bearer(admin, "duty-y", again)).status_code == 403

@@ -1,5 +1,5 @@
 /** The system room's questions: people, sign-ins, limits, layers' health, packs, audit, the machine itself. */
-import { getJson, write, writeJson } from './client'
+import { forgetToken, getJson, write, writeJson } from './client'
 
 export interface Account {
   readonly username: string
@@ -51,6 +51,7 @@ export const unlockUser = (username: string): Promise<Account> => writeJson(`${u
 /** The person's own password; every other sign-in of theirs ends. */
 export async function changeOwnPassword(current: string, next: string): Promise<void> {
   await write('/api/me/password', { method: 'POST', body: { current, new: next } })
+  forgetToken() // it still says that the password must be changed
 }
 
 export interface AuditEntry {
