@@ -147,6 +147,23 @@ AreaInput = Annotated[
 """The type of a parameter that is an area or features of a layer."""
 
 
+def _several(value: Any) -> Any:
+    """One area, a GeoJSON feature or a FeatureCollection stand for the list of their shapes; a list stays as it is."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "FeatureCollection" and isinstance(value.get("features"), list):
+        return [_shape_of(feature) for feature in value["features"]]
+    return [_shape_of(value)]
+
+
+def _shape_of(value: Any) -> Any:
+    return value["geometry"] if isinstance(value, dict) and value.get("type") == "Feature" and "geometry" in value else value
+
+
+Areas = Annotated[tuple[AreaInput, ...], BeforeValidator(_several)]
+"""The type of a parameter that is any number of areas: a list, one alone, or a GeoJSON FeatureCollection."""
+
+
 # -- what must be fetched ---------------------------------------------------------------------------------------------
 
 

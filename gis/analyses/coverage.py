@@ -27,7 +27,7 @@ from gis.analysis import (
 )
 from gis.asked import in_force, texts
 from gis.errors import NoAnswer
-from gis.places import AreaInput, frames_of_areas
+from gis.places import Areas, frames_of_areas
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, numbers, sites, unknown_people_note
 from gis.roads.limits import ESTIMATE_LIMITS
 from gis.roads.sealing import LIMITS as SEALING_LIMITS
@@ -51,7 +51,7 @@ TURNOUT_MIN: Final = Limit(
 class CoverageParams(Params):
     minutes: float = param("限时", "Within", 30.0, unit="min", pick="minutes", gt=0, le=600,
                            help_zh="含集结出动用时;矿山救护为30分钟", help_en="Turnout included; 30 minutes for mine rescue.")  # fmt: skip
-    avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
+    avoid: Areas = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     skills: tuple[str, ...] = param("须有专长", "Skills needed", (), max_length=20,
                                     help_zh="须全部具备", help_en="All of them.", codes_of="rescue_teams.skills")  # fmt: skip
     returning: bool = param("返程队伍也算", "Count returning teams", False)

@@ -31,7 +31,7 @@ from gis.analysis import (
 )  # fmt: skip
 from gis.asked import in_force
 from gis.errors import NoAnswer
-from gis.places import AreaInput, Place, frames_of_areas, frames_of_places, located
+from gis.places import Areas, Place, frames_of_areas, frames_of_places, located
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, sites, unknown_people_note
 from gis.roads.bridges import Hanging, hanging
 from gis.roads.network import RoadNetwork
@@ -62,11 +62,11 @@ ROLES: Final = ("villages", "rescue_teams", "depots", "shelters")
 
 
 class CutOffParams(Params):
-    sealed: tuple[AreaInput, ...] = param(
+    sealed: Areas = param(
         "封闭", "Sealed", (), pick="areas", max_length=1000,
         help_zh="画出的区域,或图层中的道路、桥涵等对象", help_en="Areas drawn, or roads, crossings and other features.",
     )  # fmt: skip
-    avoid: tuple[AreaInput, ...] = param(
+    avoid: Areas = param(
         "已经封闭", "Closed already", (), pick="areas", max_length=1000,
         help_zh="封闭前就不能通行的区域", help_en="What could not be passed even before.",
     )  # fmt: skip

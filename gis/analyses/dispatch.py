@@ -29,7 +29,7 @@ from gis.analysis import (
     param,
 )
 from gis.asked import in_force
-from gis.places import AreaInput, Located, Place, frames_of_areas, frames_of_places, located_all
+from gis.places import Areas, Located, Place, frames_of_areas, frames_of_places, located_all
 from gis.population import lonlat_of, numbers, sites
 from gis.roads.escorts import escorts
 from gis.roads.limits import ESTIMATE_LIMITS
@@ -75,7 +75,7 @@ class Line(Params):
 class DispatchParams(Params):
     lines: tuple[Line, ...] = param("需求", "Demand", min_length=1, max_length=50, help_zh="按重要程度排列,先满足前面的",
                                     help_en="Most important first.")  # fmt: skip
-    avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
+    avoid: Areas = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     load_t: float | None = param("货车总重", "Truck's gross weight", None, unit="t", gt=0, le=100)
     height_m: float | None = param("货车高", "Truck's height", None, unit="m", gt=0, le=6)
     width_m: float | None = param("货车宽", "Truck's width", None, unit="m", gt=0, le=5)

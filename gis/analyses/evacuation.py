@@ -31,7 +31,7 @@ from gis.analysis import (
 )
 from gis.asked import in_force, texts
 from gis.errors import NoAnswer
-from gis.places import AreaInput, frames_of_areas
+from gis.places import Areas, frames_of_areas
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, numbers, sites
 from gis.roads.escorts import Escort, escorts
 from gis.roads.limits import ESTIMATE_LIMITS
@@ -73,14 +73,14 @@ class EvacuationParams(Params):
     who: Literal["villages", "households"] = param("转移对象", "Who", "villages", choices={
         "villages": ("整村(社区)", "Whole villages"), "households": ("受威胁户", "Households at risk"),
     })  # fmt: skip
-    area: tuple[AreaInput, ...] = param("危险区", "Danger area", (), pick="areas", max_length=1000,
+    area: Areas = param("危险区", "Danger area", (), pick="areas", max_length=1000,
                                         help_zh="区内的人转移,区内避难场所不用,道路只出不进",
                                         help_en="People inside are moved; no shelter inside is used, no way leads through.")  # fmt: skip
     ids: tuple[str, ...] | None = param("指定对象", "Named places", None, pick="objects", max_length=10_000,
                                         help_zh="只转移这些村或户", help_en="Only these are moved.")  # fmt: skip
     hazard: Hazard | None = param("灾种", "Hazard", None, help_zh="避难场所须适用", help_en="Shelters must serve it.",
                                   codes_of="shelters.hazards_served")
-    avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
+    avoid: Areas = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     keep_together: bool = param(
         "整村安置", "Keep places together", True, help_zh="放得下时不拆分", help_en="Where there is room."
     )

@@ -30,7 +30,7 @@ from gis.analysis import (
 )
 from gis.asked import in_force
 from gis.errors import NoAnswer
-from gis.places import AreaInput, Place, frames_of_areas, frames_of_places, located_all
+from gis.places import Areas, Place, frames_of_areas, frames_of_places, located_all
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, numbers, sites, unknown_people_note
 from gis.roads.limits import ESTIMATE_LIMITS
 from gis.roads.sealing import LIMITS as SEALING_LIMITS
@@ -63,7 +63,7 @@ class SitingParams(Params):
     minutes: float = param("限时", "Within", 30.0, unit="min", pick="minutes", gt=0, le=600)
     candidates: tuple[Place, ...] = param("候选点", "Candidates", (), pick="places", max_length=500, help_zh="不选则为全部村(社区)",
                                           help_en="All villages when none is given.")  # fmt: skip
-    avoid: tuple[AreaInput, ...] = param("封闭", "Sealed", (), pick="areas", max_length=1000)
+    avoid: Areas = param("封闭", "Sealed", (), pick="areas", max_length=1000)
     at: datetime | None = param("时间", "Moment", None, pick="moment")
 
 

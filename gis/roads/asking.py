@@ -4,7 +4,7 @@ from pydantic import AwareDatetime
 
 from gis.analysis import Given, Limit, Params, param
 from gis.asked import in_force
-from gis.places import AreaInput
+from gis.places import Areas
 from gis.roads.limits import ESTIMATE_LIMITS, ROUTE_LIMITS, SNAP_LIMIT_M
 from gis.roads.question import Question
 from gis.roads.sealing import Sealed, sealed_of
@@ -24,7 +24,7 @@ class RoadParams(Params):
     width_m: float | None = param("车宽", "Vehicle width", None, unit="m", gt=0, le=10)
     load_t: float | None = param("车辆总重", "Gross weight", None, unit="t", gt=0, le=500)
     passes_controls: bool = param("可通过管制路段", "May pass controlled roads", False)
-    avoid: tuple[AreaInput, ...] = param("避开", "Avoid", (), pick="areas", max_length=1000,
+    avoid: Areas = param("避开", "Avoid", (), pick="areas", max_length=1000,
                                          help_zh="面,或任何图层的对象", help_en="Polygons, or features of any layer")  # fmt: skip
     at: AwareDatetime | None = param("时间", "Moment", None, pick="moment", help_zh="按此刻的管制时段判断;留空按现状",
                                      help_en="Road states at that moment; empty: as they stand")  # fmt: skip
