@@ -131,6 +131,11 @@ export class PictureLayer extends L.Layer {
     return performance.now() - this.movedMs < HAND_MS
   }
 
+  /** Whether a drawing was asked for and is still to come. */
+  get isDue(): boolean {
+    return this.waiting !== 0
+  }
+
   get shown(): Drawn {
     return this.picture
   }

@@ -87,7 +87,7 @@ export class ShapeEditor {
     })
     map.on('mousemove', (event) => this.stretch(event.latlng))
     map.on('dblclick', () => {
-      if (this.picture.mode === 'draw') this.events?.finished()
+      if (this.picture.mode === 'draw' && this.isTwiceAtOneSpot()) this.events?.finished()
     })
   }
 
@@ -113,6 +113,12 @@ export class ShapeEditor {
     this.render()
     if (picture.targets !== before.targets && picture.shape === before.shape && picture.mode === before.mode) return
     this.renderHandles()
+  }
+
+  /** Leaflet calls two quick taps a double click wherever they fall; two places quickly set are no end. */
+  private isTwiceAtOneSpot(): boolean {
+    const [before, last] = this.picture.sketch.slice(-2).map(this.pixelOf)
+    return before !== undefined && last !== undefined && Math.hypot(last.x - before.x, last.y - before.y) <= TOUCH_SNAP_PX
   }
 
   click(at: L.LatLng): void {

@@ -37,8 +37,10 @@ export interface SurfaceEvents {
   readonly picked: (thing: Picked) => void
   /** A click where nothing is. */
   readonly cleared: () => void
-  /** A picture was drawn: what can be seen, whether tiles are still coming, which layers failed. */
+  /** A picture was drawn: what can be seen, how much is still to come before it is whole, which layers failed. */
   readonly drawn: (seen: InView, waiting: number, failed: readonly string[]) => void
+  /** Tiles were asked for: what is shown is not whole any more. */
+  readonly waits?: () => void
   readonly popupClosed: () => void
   /** A right click, or a long press: what is here? */
   readonly asked?: (lon: number, lat: number) => void
@@ -102,6 +104,8 @@ export class MapSurface {
   private answer: AnswerDrawing = NO_ANSWER
   readonly shapes: ShapeEditor
   private isShading = false
+  /** Whether anybody has said what to show: before that, an empty picture is not a finished one. */
+  private isGiven = false
   private popup: L.Popup | null = null
   private content: SurfaceContent = { known: new Map(), layers: [], chosen: null, showBase: true, isDark: false, asOf: null }
   private palette: Palette = LIGHT
@@ -156,6 +160,7 @@ export class MapSurface {
       this.sheet = new SymbolSheet(this.palette, ratio())
     }
     this.content = content
+    this.isGiven = true
     const container = this.map.getContainer()
     container.style.background = this.palette.paper
     container.classList.toggle('map-dark', content.isDark)
@@ -319,12 +324,14 @@ export class MapSurface {
       wanted.push({ name: CONTOURS, by: null, version: this.hillshadeOf, extent: extentOf(this.hillshadeBox) })
     }
     this.store.want(wanted, this.picture.window(), this.map.getZoom())
+    if (this.store.waiting > 0) this.events.waits?.()
     this.picture.refresh()
   }
 
   private tell(): void {
     const visible = this.picture.visible()
-    this.events.drawn(inView(this.picture.shown, visible), this.store.waiting + (this.isShading ? 1 : 0), this.store.failed)
+    const others = [!this.isGiven, this.isShading, this.picture.isDue].filter(Boolean).length
+    this.events.drawn(inView(this.picture.shown, visible), this.store.waiting + others, this.store.failed)
   }
 
   private point(at: L.LatLng): void {

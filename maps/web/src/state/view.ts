@@ -26,7 +26,8 @@ export const useView = defineStore('view', () => {
   /** What the followed address asked for in vain; said on the map until it is put away. */
   const unheeded = shallowRef<Unheeded>(ALL_HEEDED)
   const inView = shallowRef<InView>(NOTHING_IN_VIEW)
-  const busy = ref(false)
+  /** Whether the map is not whole yet: from before its first picture until all its tiles are drawn. */
+  const busy = ref(true)
   const failedLayers = shallowRef<readonly string[]>([])
   const pointer = shallowRef<readonly [number, number] | null>(null)
   /** The place of which was asked: what is here? */
