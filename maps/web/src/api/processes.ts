@@ -155,3 +155,7 @@ export async function answerOf(id: string): Promise<Answer> {
 }
 export const fileAddress = (id: string, list: string, kind: FileKind, lang: 'zh' | 'en'): string =>
   `${jobPath(id)}/results/${encodeURIComponent(list)}.${kind}?lang=${lang}`
+
+/** The page that holds these answers, in this order. */
+export const briefingAddress = (jobIds: readonly string[], lang: 'zh' | 'en'): string =>
+  `/api/briefings.html?jobs=${jobIds.map(encodeURIComponent).join(',')}&lang=${lang}`

@@ -7,6 +7,8 @@ export interface DrawnList {
   readonly key: string
   readonly features: FeatureCollection<Geometry | null, Record<string, unknown>>
   readonly colour: string
+  /** A colour of its own for each row: classes that lie beside or within each other. */
+  readonly shades?: readonly string[] | null
   /** Of another answer, shown beside. */
   readonly isDashed: boolean
 }
@@ -21,6 +23,7 @@ export const NO_ANSWER: AnswerDrawing = { lists: [], picked: null }
 const PANE = 'answer'
 const DASH = '6 5'
 const LINE_PX = 2.5
+const CLASS_PX = 1
 const PICKED_PX = 5
 const HALO_PX = 3
 const POINT_PX = 6
@@ -50,10 +53,12 @@ export class AnswerLayer {
     list.features.features.forEach((feature, row) => {
       if (!feature.geometry) return
       const isPicked = picked?.key === list.key && picked.row === row
+      const colour = list.shades?.[row] ?? list.colour
       const isArea = feature.geometry.type.endsWith('Polygon')
       if (!isArea) this.shape(feature, { color: palette.body, weight: LINE_PX + HALO_PX, fillOpacity: 0, opacity: 0.9 })
       this.shape(feature, {
-        color: list.colour, weight: isPicked ? PICKED_PX : LINE_PX, fillColor: list.colour, fillOpacity: isArea ? (isPicked ? 0.35 : 0.16) : 1,
+        color: colour, weight: isPicked ? PICKED_PX : list.shades ? CLASS_PX : LINE_PX, fillColor: colour,
+        fillOpacity: !isArea ? 1 : list.shades ? (isPicked ? 0.8 : 0.5) : isPicked ? 0.35 : 0.16,
         ...(list.isDashed ? { dashArray: DASH } : {}),
       }).on('click', () => this.chosen(list.key, row))
     })

@@ -16,6 +16,10 @@ export interface Room {
   readonly isWide?: boolean
   /** The board on paper; without one the map is printed. */
   readonly print?: Component
+  /** The paper has the map too, and the board's own sheets after it. */
+  readonly printsMap?: boolean
+  /** The board takes some more width than the layers do. */
+  readonly isBroad?: boolean
   /** Covers map and panels; the map stays behind it, so that coming back reads nothing again. */
   readonly page?: Component
 }
@@ -30,7 +34,8 @@ const MAP: Room = {
 export const ROOMS: readonly Room[] = [
   MAP,
   {
-    name: 'analysis', isFor: everybody, board: fetched(() => import('./analysis/AnalysisRoom.vue')),
+    name: 'analysis', isFor: everybody, board: fetched(() => import('./analysis/AnalysisRoom.vue')), isBroad: true,
+    print: fetched(() => import('./analysis/AnalysisPrint.vue')), printsMap: true,
     sign: 'M4 20V4M4 20h16M8 16.500l3.500-5 3 2.500L20 7M17 7h3v3',
   },
   {

@@ -140,9 +140,26 @@ export const useAnalysis = defineStore('analysis', () => {
   }
 })
 
+const MOST_CLASSES = 9
+const LIGHTEST = 0.72
+
+/** Colours of the classes of a list, light to full; null where the rows are things of their own. */
+export function shadesOf(list: Listing, colour: string): readonly string[] | null {
+  const rows = list.features.features
+  const isClassed = rows.length > 1 && rows.length <= MOST_CLASSES && rows.every((row) => row.geometry === null || row.geometry.type.endsWith('Polygon'))
+  return isClassed ? rows.map((_, at) => lightened(colour, LIGHTEST * (1 - at / (rows.length - 1)))) : null
+}
+function lightened(colour: string, share: number): string {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+  return `#${parts.map((part) => Math.round(part + (255 - part) * share).toString(16).padStart(2, '0')).join('')}`
+}
+
 export const hasShapes = (list: Listing): boolean => list.features.features.some((feature) => feature.geometry !== null)
 
 function drawnLists(from: Shown | null, side: 'a' | 'b', colours: readonly string[], isDashed: boolean): DrawnList[] {
   return (from?.answer.lists ?? []).flatMap((list, number): DrawnList[] => (hasShapes(list)
-    ? [{ key: `${side}/${list.name}`, features: list.features, colour: colours[number % colours.length] as string, isDashed }] : []))
+    ? [drawn(`${side}/${list.name}`, list, colours[number % colours.length] as string, isDashed)] : []))
 }
+
+const drawn = (key: string, list: Listing, colour: string, isDashed: boolean): DrawnList =>
+  ({ key, features: list.features, colour, isDashed, shades: shadesOf(list, colour) })
