@@ -26,6 +26,7 @@ from layers.fields import Layer
 from layers.forms import LIST_SEPARATOR, NOTES_MARK
 from layers.store import CHUNK_ROWS, Query, items_sql
 from layers.tables import DECIMALS, open_columns
+from layers.units import with_unit
 
 Connection = AsyncConnection[Any]
 Format = Literal["xlsx", "csv", "geojson"]
@@ -129,12 +130,12 @@ def _position_sql(layer: Layer) -> str:
 def headings(made: Table) -> list[str]:
     """As the template's, so that the file can be given back; the last one only where rows are exercise."""
     zh = made.lang == "zh"
-    names = [column.words.zh if zh else column.words.en for column in made.columns]
-    units = [f"({column.words.unit})" if column.words.unit else "" for column in made.columns]
+    words = [column.words for column in made.columns]
+    names = [with_unit(one.zh if zh else one.en, one.unit or "", made.lang) for one in words]
     point = made.layer.geometry == "Point"
     position = (["经度", "纬度"] if zh else ["lon", "lat"]) if point else ["图形(WKT)" if zh else "WKT"]
     nature = ["数据性质" if zh else "Nature of data"] if made.has_exercise else []
-    return [name + unit for name, unit in zip(names, units, strict=True)] + position + nature
+    return names + position + nature
 
 
 def _cells(made: Table, row: tuple[Any, ...], shown: Sequence[Callable[[Any], Any]]) -> list[Any]:

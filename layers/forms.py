@@ -21,6 +21,7 @@ from layers.common import PHONE, Common
 from layers.described import OWN_WORDS, Column, columns_of, entry_columns, written_columns
 from layers.fields import ENTRIES_MAX, Entry, Layer, Need
 from layers.registry import needs
+from layers.units import with_unit, word_of
 
 # -- rules in words ---------------------------------------------------------------------------------------------------
 
@@ -66,8 +67,13 @@ def rule_of(column: Column) -> Both:
     """The sentence under a field: kind, limits, pattern, unit, in Chinese and English."""
     parts = [_kind_sentence(column), *_limit_sentences(column)]
     if column.words.unit_by is None and column.words.unit:
-        parts.append((f"单位 {column.words.unit}", f"in {column.words.unit}"))
-    return ",".join(zh for zh, _ in parts), ", ".join(en for _, en in parts)
+        parts.append(_unit_sentence(column.words.unit))
+    return ",".join(zh for zh, _ in parts if zh), ", ".join(en for _, en in parts if en)
+
+
+def _unit_sentence(unit: str) -> Both:
+    zh, en = word_of(unit, "zh"), word_of(unit, "en")
+    return f"单位 {zh}" if zh else "", f"in {en}" if en else ""
 
 
 def codes_sentence(column: Column) -> Both:
@@ -362,7 +368,7 @@ def _sheet_column(layer: Layer, column: Column) -> SheetColumn:
         )
     note = f"{need_zh}。{rule_zh}。{words.help_zh} / {need_en}; {rule_en}. {words.help_en}".strip()
     labels = tuple(code.zh for code in column.codes or ())
-    heading = f"{words.zh}({words.unit})" if words.unit else words.zh
+    heading = with_unit(words.zh, words.unit or "", "zh")
     return SheetColumn(column.name, heading, note, _example(column), (words.zh, words.en, *words.aliases), labels)
 
 

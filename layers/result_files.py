@@ -14,6 +14,7 @@ from layers.errors import FeatureNotFound
 from layers.exporting import BOM, EXERCISE_WORDS, Tongue, cell_of, unarmed
 from layers.exporting import MEDIA_TYPES as LAYER_MEDIA_TYPES
 from layers.snapshots import CRS
+from layers.units import with_unit
 
 FileKind = Literal["geojson", "csv", "xlsx", "gpkg"]
 MEDIA_TYPES: Final[dict[str, str]] = {**LAYER_MEDIA_TYPES, "gpkg": "application/geopackage+sqlite3"}
@@ -40,8 +41,7 @@ def _geojson(document: dict[str, Any], listing: dict[str, Any]) -> bytes:
 
 
 def _headings(listing: dict[str, Any], lang: Tongue, *, exercise: bool) -> list[str]:
-    units = [f"({column['unit']})" if column["unit"] else "" for column in listing["columns"]]
-    named = [column[lang] + unit for column, unit in zip(listing["columns"], units, strict=True)]
+    named = [with_unit(column[lang], column["unit"], lang) for column in listing["columns"]]
     return [*named, *([{"zh": "数据性质", "en": "Nature of data"}[lang]] if exercise else [])]
 
 

@@ -20,6 +20,7 @@ from layers.described import columns_of
 from layers.fields import Layer
 from layers.registry import LAYERS
 from layers.romanised import romanised
+from layers.units import WORDS
 
 router = APIRouter(prefix="/api", tags=["layers"], responses=problem_responses([400, 401, 404]))
 
@@ -225,6 +226,20 @@ async def townships(_actor: CurrentActor, database: TheDatabase, county: CountyC
     async with database.reading() as connection:
         rows = await (await connection.execute(TOWNSHIPS, (f"{county}%",))).fetchall()
     return [TownshipName(code=code, zh=name, en=romanised(name, latin)) for code, name, latin in rows]
+
+
+class UnitWord(BaseModel):
+    """What a unit is called; an empty word is not shown."""
+
+    unit: str = Field(description="as fields, figures and thresholds name it")
+    zh: str
+    en: str
+
+
+@router.get("/units")
+async def units(_actor: CurrentActor) -> list[UnitWord]:
+    """The units that are words. One that is not here is a symbol (m, km²), the same in every language."""
+    return [UnitWord(unit=unit, zh=zh, en=en) for unit, (zh, en) in WORDS.items()]
 
 
 @router.get("/counties")

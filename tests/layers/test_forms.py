@@ -40,7 +40,7 @@ def test_the_form_shows_every_column_once_in_both_languages(layer: Layer) -> Non
 def test_a_field_tells_its_unit_limits_need_and_rule() -> None:
     opening = fields(SHELTERS)["open_min"]
     assert (opening["unit"], opening["limits"], opening["need"]) == ("min", {"ge": 0, "le": 1440}, "R")
-    assert opening["rule_zh"] == "整数,不小于 0,不大于 1,440,单位 min"
+    assert opening["rule_zh"] == "整数,不小于 0,不大于 1,440,单位 分钟"
     assert opening["rule_en"] == "whole number, at least 0, at most 1,440, in min"
 
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh-CN'
-import type { FieldInfo } from '@/state/model'
+import type { FieldInfo, Locale } from '@/state/model'
+import { learnUnits, unitWord } from '@/state/units'
 import { age, clock, valueText } from '@/state/words'
 
 const field = (facts: Partial<FieldInfo>): FieldInfo => ({
@@ -40,4 +41,22 @@ it('says everything in both languages, with the same figures in it', () => {
   const english = new Map(flat(en))
   for (const [key, text] of flat(zh)) expect([key, slots(english.get(key) ?? 'missing')]).toEqual([key, slots(text)])
   expect(english.size).toBe(flat(zh).length)
+})
+
+describe('a unit', () => {
+  const told = (unit: string, locale: Locale, label = ''): string => unitWord(unit, locale, label)
+  learnUnits(new Map([['人', { zh: '人', en: 'people' }], ['张', { zh: '张', en: '' }], ['h', { zh: '小时', en: 'h' }]]))
+  it('is told in the language of the screen', () => {
+    expect(told('人', 'zh-CN', '容量')).toBe('人')
+    expect(told('人', 'en', 'Capacity')).toBe('people')
+    expect(valueText(field({ unit: '张', en: 'Beds' }), 30, 'en')).toBe('30')
+    expect(valueText(field({ unit: '张', zh: '床位' }), 30, 'zh-CN')).toBe('30 张')
+  })
+  it('that is a symbol is the same in every language', () => {
+    expect(told('km²', 'en')).toBe('km²')
+  })
+  it('is not said again by the label beside it, and no letter of a word is taken for it', () => {
+    expect(told('人', 'en', 'People threatened')).toBe('')
+    expect(told('h', 'en', 'Households')).toBe('h')
+  })
 })

@@ -1,5 +1,5 @@
 /** What there is: layers, counties, the form of a layer. The wire's shapes end in this file. */
-import type { Bbox, County, FieldInfo, GeometryKind, LayerForm, LayerInfo, LegendClass } from '@/state/model'
+import type { Bbox, County, FieldInfo, GeometryKind, LayerForm, LayerInfo, LegendClass, Named } from '@/state/model'
 import { getJson } from './client'
 import type { components } from './schema'
 
@@ -86,6 +86,11 @@ function countyOf(wire: Schemas['County']): County {
 export async function layers(county: string | null, asOf: string | null = null, signal?: AbortSignal): Promise<LayerInfo[]> {
   const asked = new URLSearchParams({ ...(county ? { county } : {}), ...(asOf ? { as_of: asOf } : {}) })
   return (await getJson<WireLayer[]>(`/api/layers?${asked}`, signal ? { signal } : {})).map(layerOf)
+}
+
+/** The units that are words, by the unit as fields and figures name it. */
+export async function units(): Promise<ReadonlyMap<string, Named>> {
+  return new Map((await getJson<Schemas['UnitWord'][]>('/api/units')).map(({ unit, zh, en }) => [unit, { zh, en }]))
 }
 
 export async function counties(): Promise<County[]> {

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/catalogue'
 import { trueNow } from '@/api/clock'
 import type { County, LayerForm, LayerInfo } from './model'
+import { learnUnits } from './units'
 
 /** Reading order of the groups, dangers first; a group the server adds later comes last. */
 const GROUPS = ['hazards', 'flood', 'industry', 'forest', 'resources', 'people', 'places', 'roads']
@@ -41,7 +42,8 @@ export const useCatalogue = defineStore('catalogue', () => {
     if (load.value !== 'ready') load.value = 'loading'
     try {
       const of = countedIn.value
-      const [someLayers, someCounties] = await Promise.all([api.layers(of), api.counties()])
+      const [someLayers, someCounties, units] = await Promise.all([api.layers(of), api.counties(), api.units()])
+      learnUnits(units)
       if (of === countedIn.value) asRead.value = someLayers
       counties.value = someCounties
       readAt.value = trueNow()

@@ -1,6 +1,7 @@
 /** Values and moments as a person reads them. */
 import { rowsOf } from './editRows'
 import type { FieldInfo, Locale, Named, Value } from './model'
+import { unitWord } from './units'
 
 export const ZONE = 'Asia/Shanghai'
 export const name = (thing: Named, locale: Locale): string => (locale === 'en' ? thing.en || thing.zh : thing.zh)
@@ -64,7 +65,7 @@ export function rowText(field: FieldInfo, key: string, cells: Readonly<Record<st
 /** A value of a field with its code's label and its unit; `properties`: of its row, where the unit follows from another. */
 export function valueText(field: FieldInfo, value: Value, locale: Locale, properties: Readonly<Record<string, Value>> = {}): string {
   if (field.entry) return rowsOf(value).map(({ key, cells }) => rowText(field, key, cells, locale)).join(locale === 'en' ? '; ' : ';')
-  const unit = unitOf(field, properties)
+  const unit = unitWord(unitOf(field, properties), locale, name(field, locale))
   const text = Array.isArray(value)
     ? value.map((part: Value) => one(field, part, locale)).join(locale === 'en' ? ', ' : '、')
     : one(field, value, locale)

@@ -1,6 +1,7 @@
 /** A row's values as the table words them. */
 import type { DataRow } from '@/api/rows'
 import type { FieldInfo, Locale, Named } from '@/state/model'
+import { unitWord } from '@/state/units'
 import { isEmpty, name, valueText } from '@/state/words'
 
 export type Township = Named & { readonly code: string }
@@ -21,8 +22,10 @@ export function cellText(field: FieldInfo, row: DataRow, townships: readonly Tow
   return valueText(field.unit === null || field.unitBy ? field : { ...field, unit: null }, value, locale, row.properties)
 }
 
-export const heading = (field: FieldInfo, locale: Locale): string =>
-  field.unit === null || field.unitBy ? name(field, locale) : `${name(field, locale)} (${field.unit})`
+export function heading(field: FieldInfo, locale: Locale): string {
+  const unit = field.unitBy ? '' : unitWord(field.unit, locale, name(field, locale))
+  return unit ? `${name(field, locale)} (${unit})` : name(field, locale)
+}
 
 export const isExercise = (row: DataRow): boolean => row.properties.source === 'exercise'
 
