@@ -2,7 +2,8 @@
 
     python -m tests.console.pictures http://127.0.0.1:8000 admin PASSWORD docs/screens [SCENE …] [--sizes 1366x768,…] [--every]
 
-An administrator's eyes see every page. A scene that this server cannot show (no county without rows, say) is told and left out.
+An administrator's eyes see every page, a viewer's the one that is not for everybody. A scene that this server or this user
+cannot see (no county without rows, say) is told and left out.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from playwright.sync_api import BrowserContext, Error, Locator, sync_playwright
 from tests.console.people import CHROMIUM, EVERY_SIZE, SWITCHES, Language, Person, Screen, open_context
 
 SCENE_PATIENCE_MS = 15_000
+CROWD_ROWS = 20_000
 QUALITY = 55  # JPEG: a map with hillshade stays under 300 kB, and its names stay sharp
 VALLEY = "at=13/36.405/111.09"
 DANGERS = "layers=geohazards,risk_zones,flash_flood_zones,mines,rescue_teams,shelters,roads"
@@ -431,6 +433,24 @@ def conflict(person: Person) -> None:
     panel.get_by_role("radio").first.wait_for()
 
 
+def crowd(person: Person) -> None:
+    """The layer with most points, all of them in sight."""
+    points = [one for one in person.knows("/api/layers") if one["geometry"] == "Point" and one["bbox"]]
+    most = max(points, key=lambda one: one["count"], default=None)
+    if most is None or most["count"] < CROWD_ROWS:
+        raise NotHere(f"no layer of points has {CROWD_ROWS} rows")
+    west, south, east, north = most["bbox"]
+    arrive(person, f"/map?layers={most['name']}&at=9/{(south + north) / 2}/{(west + east) / 2}")
+
+
+def no_right(person: Person) -> None:
+    """A page of the administrator's, opened by somebody else."""
+    if person.knows("/api/me")["role"] == "admin":
+        raise NotHere("an administrator may see every page")
+    person.goes_to("/system/users")
+    person.page.locator(".sys").get_by_role("alert").wait_for()
+
+
 def no_such_page(person: Person) -> None:
     person.goes_to("/system/nothing-like-this")
     person.page.get_by_role("alert").first.wait_for()
@@ -449,7 +469,7 @@ SCENES: dict[str, Scene] = {
         views, keys, paper, data, data_filter, data_charts, data_columns, data_export, data_bulk, data_paper, edit, townships,
         township, search_hint, nothing_found, no_layers, no_views, data_nothing, data_empty, charts_nothing, fresh_county,
         sign_in_refused, everything, everything_near, offline, offline_unread, data_offline, broken_link, faults, conflict,
-        no_such_page, no_such_layer,
+        crowd, no_right, no_such_page, no_such_layer,
     )
 } | {f"system-{name}": system_page(name) for name in SYSTEM_PAGES}  # fmt: skip
 
