@@ -4,7 +4,7 @@ import en from '@/i18n/en/system'
 import zh from '@/i18n/zh-CN/system'
 import { KEY_MAP } from '@/panels/keyMap'
 import { detailWords } from '@/rooms/system/auditWords'
-import { sentence } from '@/rooms/system/sentences'
+import { sentence, valueWords } from '@/rooms/system/sentences'
 import { bytes, duration } from '@/rooms/system/sizes'
 import { tabsFor } from '@/rooms/system/tabs'
 import { also, classFilter } from '@/rooms/township/counts'
@@ -40,6 +40,11 @@ describe('a threshold', () => {
   it('without a sentence of its own is said by name and unit', () => {
     const other = { key: 'rain.red', unit: 'mm', zh: '红色预警雨量', en: 'Rain of a red warning' }
     expect(sentence(other, 50, 'zh-CN')).toBe('红色预警雨量:50 mm。')
+  })
+  it('of several values is told name by name, in text that can wrap', () => {
+    expect(valueWords({ track: 15, county: 40 }, 'zh-CN')).toBe('track 15、county 40')
+    expect(valueWords(['DOWN(2000,50)', 'BUF(500)'], 'en')).toBe('DOWN(2000,50), BUF(500)')
+    expect(sentence({ key: 'roads.speeds', unit: 'km/h', zh: '车速', en: 'Speeds' }, { track: 15 }, 'en')).toBe('')
   })
 })
 

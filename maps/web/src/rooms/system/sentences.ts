@@ -1,5 +1,6 @@
 /** What a threshold makes the system do, as a sentence: shown before a change is kept. */
 import type { Locale, Named } from '@/state/model'
+import { unitWord } from '@/state/units'
 
 /** `{value}` stands for the number. A key without a sentence of its own is said by its name and unit. */
 const SENTENCES: Readonly<Record<string, Named>> = {
@@ -25,21 +26,22 @@ interface Limit extends Named {
   readonly unit: string
 }
 
+/** A number, a text, or a table of them as "name value" after one another: never as a program writes it. */
 export function valueWords(value: unknown, locale: Locale): string {
-  return typeof value === 'number' ? new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value) : JSON.stringify(value)
+  if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const parts = Array.isArray(value) ? value.map((one) => valueWords(one, locale))
+    : Object.entries(value).map(([key, one]) => `${key} ${valueWords(one, locale)}`)
+  return parts.join(locale === 'en' ? ', ' : '、')
 }
 
-const UNITS: Readonly<Record<string, Named>> = {
-  times: { zh: '次', en: 'times' }, min: { zh: '分钟', en: 'minutes' }, d: { zh: '天', en: 'days' }, byte: { zh: '字节', en: 'bytes' },
-  vertex: { zh: '个顶点', en: 'vertices' }, row: { zh: '行', en: 'rows' }, zoom: { zh: '级', en: 'zoom' },
-}
-
-/** The unit in the screen's language; one that is not a word (m, mm/h) stays as it is. */
-export const unitWords = (unit: string, locale: Locale): string => UNITS[unit]?.[locale === 'en' ? 'en' : 'zh'] ?? unit
+export { unitWord as unitWords } from '@/state/units'
 
 export function sentence(limit: Limit, value: unknown, locale: Locale): string {
   const words = valueWords(value, locale)
   const own = SENTENCES[limit.key]
+  if (!own && typeof value !== 'number') return '' // a table or a text says itself what it is
   if (own) return (locale === 'en' ? own.en : own.zh).replace('{value}', words)
-  return locale === 'en' ? `${limit.en}: ${words} ${unitWords(limit.unit, locale)}.` : `${limit.zh}:${words} ${unitWords(limit.unit, locale)}。`
+  return locale === 'en' ? `${limit.en}: ${words} ${unitWord(limit.unit, locale)}.` : `${limit.zh}:${words} ${unitWord(limit.unit, locale)}。`
 }
