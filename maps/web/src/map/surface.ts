@@ -210,6 +210,7 @@ export class MapSurface {
   setHillshade(county: string | null, bbox: Bbox | null): void {
     if (this.hillshadeOf === county) return
     this.hillshade?.remove()
+    this.isShading = false // what is taken away in the middle of loading never says that it is done
     this.hillshadeOf = county
     this.hillshadeBox = bbox
     this.hillshade = county === null ? null : L.tileLayer(hillshadeTemplate(county), {
