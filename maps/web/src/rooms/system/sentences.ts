@@ -43,5 +43,6 @@ export function sentence(limit: Limit, value: unknown, locale: Locale): string {
   const own = SENTENCES[limit.key]
   if (!own && typeof value !== 'number') return '' // a table or a text says itself what it is
   if (own) return (locale === 'en' ? own.en : own.zh).replace('{value}', words)
-  return locale === 'en' ? `${limit.en}: ${words} ${unitWord(limit.unit, locale)}.` : `${limit.zh}:${words} ${unitWord(limit.unit, locale)}。`
+  const told = [words, unitWord(limit.unit, locale)].filter(Boolean).join(' ')
+  return locale === 'en' ? `${limit.en}: ${told}.` : `${limit.zh}:${told}。`
 }
