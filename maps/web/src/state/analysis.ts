@@ -146,7 +146,8 @@ const LIGHTEST = 0.72
 /** Colours of the classes of a list, light to full; null where the rows are things of their own. */
 export function shadesOf(list: Listing, colour: string): readonly string[] | null {
   const rows = list.features.features
-  const isClassed = rows.length > 1 && rows.length <= MOST_CLASSES && rows.every((row) => row.geometry === null || row.geometry.type.endsWith('Polygon'))
+  const areThings = list.columns.some(({ name }) => name === 'id' || name === 'code')
+  const isClassed = !areThings && rows.length > 1 && rows.length <= MOST_CLASSES && rows.every((row) => row.geometry === null || row.geometry.type.endsWith('Polygon'))
   return isClassed ? rows.map((_, at) => lightened(colour, LIGHTEST * (1 - at / (rows.length - 1)))) : null
 }
 function lightened(colour: string, share: number): string {

@@ -4,7 +4,7 @@ const en: typeof zh = {
   analysis: {
     all: 'All analyses', reading: 'Reading…', filed: 'Made and kept', noneFiled: 'No analysis has been made yet.', kept: 'seen by all', rows: '{n} rows',
     group: { roads: 'Roads and reach', cover: 'Cut off and cover', allocation: 'Moving and dispatch', areas: 'Areas and exposure', terrain: 'Terrain' },
-    run: 'Run', reset: 'Clear', cancel: 'Cancel', progress: 'Progress', further: 'More parameters ({n})', validity: 'Valid: ', source: 'Method: ',
+    run: 'Run', correct: 'Correct the inputs that are marked.', reset: 'Clear', cancel: 'Cancel', progress: 'Progress', further: 'More parameters ({n})', validity: 'Valid: ', source: 'Method: ',
     needed: 'needed', unset: 'left empty', any: 'any', list: 'parted by commas', placeHint: 'Name or coordinates', noPlace: 'No such name or coordinates found.', offered: 'Possible places', anotherRow: 'Another line', itemCode: '7-digit item code', amount: 'Quantity', pick: 'Pick on map', draw: 'Draw area', useChosen: 'Use chosen object', useLayer: 'Use a layer…',
     another: 'Another: {label}', remove: 'Take away', removeJob: 'Remove {name}', layer: 'Layer', chooseLayer: 'Choose a layer', filter: 'Filter', filterHint: 'filter (CQL2), may be empty', add: 'Add', drawn: 'Area drawn ({n} points)',
     between: '{least} to {most}', atLeast: '{least} or more', atMost: '{most} or less',

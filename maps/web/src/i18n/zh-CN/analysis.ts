@@ -2,7 +2,7 @@ export default {
   analysis: {
     all: '全部分析', reading: '正在读取…', filed: '做过的和保存的', noneFiled: '还没有做过分析。', kept: '大家可见', rows: '{n} 行',
     group: { roads: '道路与到达', cover: '断路与覆盖', allocation: '转移与调度', areas: '范围与影响', terrain: '地形' },
-    run: '计算', reset: '清空', cancel: '取消', progress: '进度', further: '更多参数({n})', validity: '适用范围:', source: '方法来源:',
+    run: '计算', correct: '请改正标出的参数。', reset: '清空', cancel: '取消', progress: '进度', further: '更多参数({n})', validity: '适用范围:', source: '方法来源:',
     needed: '必填', unset: '不填', any: '不限', list: '以逗号分隔', placeHint: '地名或坐标', noPlace: '没有找到这个地名或坐标。', offered: '可能的地点', anotherRow: '再加一行', itemCode: '7 位物资编码', amount: '数量', pick: '图上选点', draw: '画范围', useChosen: '用选中的对象', useLayer: '用图层…',
     another: '再加{label}', remove: '去掉', removeJob: '删除 {name}', layer: '图层', chooseLayer: '选择图层', filter: '筛选', filterHint: '筛选条件(CQL2),可不填', add: '加入', drawn: '已画范围({n} 点)',
     between: '{least} 至 {most}', atLeast: '不小于 {least}', atMost: '不大于 {most}',
