@@ -1,0 +1,52 @@
+/** What the analysis room makes of a description and of an answer. */
+import { describe, expect, it } from 'vitest'
+import type { Listing } from '@/api/processes'
+import { columnsOf } from '@/rooms/analysis/columns'
+import { asked, askedWithin, inOrder } from '@/rooms/analysis/kinds'
+import { shadesOf } from '@/state/analysis'
+
+const input = (schema: object, words: object = {}, minOccurs = 0): Parameters<typeof asked>[1] => ({ minOccurs, schema, 'x-words': words })
+const square: GeoJSON.Polygon = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]] }
+const list = (names: readonly string[], rows: number): Listing => ({
+  name: 'list', title: { zh: '表', en: 'List' }, columns: names.map((name) => ({ name, zh: name, en: name, unit: '' })),
+  features: { type: 'FeatureCollection', features: Array.from({ length: rows }, () => ({ type: 'Feature', geometry: square, properties: {} })) },
+})
+
+describe('a parameter', () => {
+  it.each([
+    ['choice', { type: 'string' }, { codes_of: 'rescue_teams.skills' }],
+    ['choices', { type: 'array', items: { type: 'string' } }, { codes_of: 'rescue_teams.skills' }],
+    ['texts', { type: 'array', items: { type: 'string' } }, {}],
+    ['parts', { type: 'array', items: { type: 'object', properties: {} } }, {}],
+    ['amounts', { type: 'object', additionalProperties: { type: 'number' } }, {}],
+    ['byLayer', { type: 'object', additionalProperties: { type: 'string' } }, {}],
+    ['layers', { type: 'array', items: { type: 'string' } }, { pick: 'layer' }],
+    ['number', { anyOf: [{ type: 'number' }, { type: 'null' }], default: null }, {}],
+  ])('is asked for as %s', (kind, schema, words) => {
+    expect(asked('one', input(schema, words)).kind).toBe(kind)
+  })
+  it('keeps which of its parts are needed', () => {
+    const lines = asked('lines', input({ type: 'array', items: { type: 'object', required: ['qty'], properties: { item: { type: 'string' }, qty: { type: 'number' } } } }))
+    expect(askedWithin(lines).map((one) => [one.name, one.isNeeded])).toEqual([['item', false], ['qty', true]])
+  })
+  it('comes first when it is needed, then where, then how', () => {
+    const all = [asked('how', input({ type: 'number' })), asked('avoid', input({ type: 'array' }, { pick: 'areas' })), asked('from', input({}, { pick: 'place' }, 1))]
+    expect(inOrder(all).map((one) => one.name)).toEqual(['from', 'avoid', 'how'])
+  })
+})
+
+describe('a list', () => {
+  it('shows words in the language of the reader, and no ids of rows that open', () => {
+    const listing = list(['name', 'why', 'why_en', 'layer', 'layer_name', 'id'], 1)
+    expect(columnsOf(listing, 'zh').map((one) => one.name)).toEqual(['name', 'why'])
+    expect(columnsOf(listing, 'en').map((one) => one.name)).toEqual(['name', 'why_en'])
+    expect(columnsOf(list(['layer', 'layer_name', 'objects'], 1), 'zh').map((one) => one.name)).toEqual(['layer', 'objects'])
+  })
+  it('of classes has a shade for each, the last one full; things of their own have one colour', () => {
+    const shades = shadesOf(list(['class'], 4), '#1f7a86')
+    expect(new Set(shades).size).toBe(4)
+    expect(shades?.at(-1)).toBe('#1f7a86')
+    expect(shadesOf(list(['code', 'class'], 4), '#1f7a86')).toBeNull()
+    expect(shadesOf(list(['class'], 40), '#1f7a86')).toBeNull()
+  })
+})
