@@ -490,6 +490,22 @@ def take(context: BrowserContext, url: str, screen: Screen, name: str, folder: P
     context.set_offline(False)
     for page in context.pages:
         page.close()
+    forget_drafts(context, url)
+
+
+FORGET = """async () => {
+  for (const { name } of await indexedDB.databases()) {
+    await new Promise((done) => { const asked = indexedDB.deleteDatabase(name); asked.onsuccess = asked.onerror = asked.onblocked = done })
+  }
+}"""
+
+
+def forget_drafts(context: BrowserContext, url: str) -> None:
+    """What a scene began to write would be offered on the map of every later one."""
+    page = context.new_page()
+    page.goto(f"{url}/favicon.svg")  # an address of the console without its programs
+    page.evaluate(FORGET)
+    page.close()
 
 
 def screens(sizes: str, *, every: bool) -> list[Screen]:
