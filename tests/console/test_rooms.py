@@ -43,6 +43,7 @@ def harms_of_width(person: Person) -> Any:
     return person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
+@pytest.mark.slow  # test_every_state.py looks at each of these pages every day
 @each_screen
 def test_the_administrator_opens_every_page_and_axe_finds_no_serious_fault(
     screen: Screen, person_at: PersonAt, users: Users
@@ -59,6 +60,7 @@ def test_others_see_their_pages_only_and_a_link_to_more_says_whose_it_is(person_
     person = person_at(DESK)
     arrives(person, "viewer", users, "/system/users")
     expect(person.page.get_by_role("alert")).to_contain_text("只有管理员能看")
+    assert serious_faults(person) == []
     links = person.page.locator(".sys nav a")
     expect(links).to_have_count(len(EVERYBODYS_PAGES))
     person.goes_to("/system/nothing-like-this")
