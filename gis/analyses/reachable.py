@@ -94,8 +94,9 @@ def _row(given: Given, question: Question, minutes: float, lines: BaseGeometry, 
     area = shapely.Polygon()
     if not lines.is_empty:
         flat = shapely.transform(lines, question.network.plane.metres)
-        wide = shapely.buffer(shapely.simplify(flat, width_m / 15), width_m, quad_segs=4)
-        area = shapely.transform(wide, question.network.plane.lonlat)
+        # Line by line and then united: as one shape the buffer of 8,000 pieces takes 14 s instead of 0.5.
+        wide = shapely.buffer(shapely.get_parts(shapely.simplify(flat, width_m / 15)), width_m, quad_segs=4)
+        area = shapely.transform(shapely.disjoint_subset_union_all(wide), question.network.plane.lonlat)
         if len(question.areas):
             area = shapely.difference(area, shapely.union_all(question.areas.shapes))
     return {"minutes": minutes, "road_km": km_of(length_m(lines)), "area_km2": round(area_m2(area) / M2_PER_KM2, 2),

@@ -142,6 +142,7 @@ def test_the_selection_is_exported_and_the_file_says_that_it_is_an_exercise(
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     assert len(rows) == 2
     assert "演练" in download.value.suggested_filename
+    assert {row["数据性质"] for row in rows} == {"演练数据"}
     assert not any("电话" in heading for heading in rows[0])
 
 

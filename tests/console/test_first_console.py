@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
 DESK, WALL, PHONE, NIGHT_PHONE = SCREENS
 AXE = Path(__file__).parents[2] / "maps/web/node_modules/axe-core/axe.min.js"
 READER = "viewer"
+# Each value of aria-busy, and how many tiles had come by then.
+BUSY = """window.busy = []; new MutationObserver(() => {
+  const now = document.querySelector('#map')?.getAttribute('aria-busy')
+  const tiles = performance.getEntriesByType('resource').filter((one) => one.name.includes('/tiles/')).length
+  if (now && now !== busy.at(-1)?.[0]) busy.push([now, tiles])
+}).observe(document, { subtree: true, childList: true, attributes: true })"""
 PersonAt = Callable[[Screen], Person]
 Users = Mapping[str, str]
 
@@ -63,6 +69,20 @@ def test_every_layer_is_listed_with_its_count(screen: Screen, person_at: PersonA
         row = person.page.get_by_role("listitem").filter(has=person.page.get_by_role("checkbox", name=person.title_of(layer)))
         if layer["count"]:
             expect(row.first).to_contain_text(f"{layer['count']:,}")
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=lambda screen: screen.name)
+def test_the_map_is_busy_from_its_first_picture_until_all_its_tiles_are_there(
+    screen: Screen, person_at: PersonAt, users: Users
+) -> None:
+    person = person_at(screen)
+    person.signs_in(READER, users[READER])
+    person.page.add_init_script(BUSY)
+    person.goes_to("/map?layers=shelters,villages")
+    person.sees_the_map()
+    first, *others = person.page.evaluate("busy")
+    assert first == ["true", 0]
+    assert [(now, tiles > 0) for now, tiles in others] == [("false", True)]
 
 
 def all_on(person: Person) -> None:

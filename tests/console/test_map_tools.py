@@ -1,5 +1,6 @@
 """The tools on the map: coordinates, base maps, order and opacity, measuring, and who and what is inside an area."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -192,7 +193,9 @@ def test_a_profile_climbs_and_falls_and_points_at_the_map(person_at: PersonAt, u
 
 
 @pytest.mark.parametrize("screen", [DESK, WALL], ids=lambda screen: screen.name)
-def test_a_box_says_what_is_inside_and_each_number_opens_its_list(screen: Screen, person_at: PersonAt, users: Users) -> None:
+def test_a_box_says_what_is_inside_and_each_number_opens_its_list(
+    screen: Screen, person_at: PersonAt, users: Users, tmp_path: Path
+) -> None:
     person = person_at(screen)
     at_place(person, users)
     x, y = middle_px(person)
@@ -213,9 +216,14 @@ def test_a_box_says_what_is_inside_and_each_number_opens_its_list(screen: Screen
     panel.get_by_role("region", name=title, exact=True).locator(".head").click()
     rows = panel.get_by_role("listitem")
     expect(rows).to_have_count(group["count"])
-    export = panel.get_by_role("link", name=re.compile("GEOJSON")).get_attribute("href")
-    assert export is not None
-    assert f"/api/layers/{group['layer']}/export?format=geojson" in export
+    with person.page.expect_download() as download:
+        panel.get_by_role("link", name=re.compile("GEOJSON")).click()
+    download.value.save_as(tmp_path / "inside.geojson")
+    held = json.loads((tmp_path / "inside.geojson").read_text())
+    assert {int(one["id"]) for one in held["features"]} == {int(hit["id"]) for hit in group["hits"]}
+    assert held["exercise"] is True
+    assert "演练数据" in held["notice"]
+    assert "演练数据" in download.value.suggested_filename
     rows.nth(1).get_by_role("button").click()
     expect(person.page).to_have_url(re.compile(f"chosen={group['layer']}/{group['hits'][1]['id']}(&|$)"))
     expect(person.page.get_by_role("article", name=person.says("object"))).to_be_visible()

@@ -230,6 +230,7 @@ def test_the_map_of_yesterday_is_framed_says_so_and_lets_nothing_be_changed(
     now = shown.first.inner_text()
     button(person, "历史时刻", "Past moment").click()
     moment = person.page.get_by_role("slider", name=says(person, "时刻", "Moment"))
+    expect(moment).to_be_enabled()
     moment.focus()
     person.page.keyboard.press("Home")  # the bar begins a day ago
     yesterday = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)
