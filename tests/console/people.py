@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -59,6 +60,11 @@ SCREENS = (
     Screen(390, 844, dark=False, language="zh-CN"),
     Screen(390, 844, dark=True, language="en"),
 )
+
+each_screen = pytest.mark.parametrize(
+    "screen", [pytest.param(one, id=one.name, marks=() if one is SCREENS[0] else pytest.mark.slow) for one in SCREENS]
+)
+"""Daily on a desk by day; the others are slow proofs (test_persons_tasks.py meets every size and theme each day)."""
 
 # Each size by day and by night, the languages in turn.
 EVERY_SCREEN = (

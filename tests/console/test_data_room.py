@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.console.people import SCREENS, Person, Screen
+from tests.console.people import SCREENS, Person, Screen, each_screen
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,6 @@ LAYER = "geohazards"
 PersonAt = Callable[[Screen], Person]
 Users = Mapping[str, str]
 
-each_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 
 
 def press(person: Person, zh: str, en: str) -> Locator:

@@ -198,7 +198,7 @@ def test_a_zone_is_cut_and_its_way_out_goes_where_it_is_told(screen: Screen, per
     clerk.begins()
     clerk.presses("split")
     if screen.is_phone:  # the sheet makes room for the hand
-        person.page.wait_for_function("document.querySelector('.sheet').clientHeight < 100")
+        person.page.wait_for_function("() => document.querySelector('.sheet').clientHeight < 100")
     for lat in (south - SIDE_DEG / 4, south + SIDE_DEG * 1.25):
         at = spot(person, west + SIDE_DEG * 0.4, lat)
         (person.page.touchscreen.tap if screen.is_phone else person.page.mouse.click)(*at)

@@ -10,16 +10,13 @@ from tests.console.test_first_console import serious_faults
 
 pytestmark = pytest.mark.browser
 
-WALL, NIGHT_WALL, LAPTOP, NIGHT_LAPTOP, PHONE, NIGHT_PHONE = EVERY_SCREEN
 PersonAt = Callable[[Screen], Person]
 EDITING = {"edit", "faults", "conflict"}  # test_editing.py looks at those
 LOOKED_AT = [name for name in SCENES if name not in EDITING | SCENES_ON_PAPER]
-DAILY = (NIGHT_PHONE,)  # a minute and a half; the others are slow proofs
 
 
-@pytest.mark.parametrize(
-    "screen", [pytest.param(one, id=one.name, marks=() if one in DAILY else pytest.mark.slow) for one in EVERY_SCREEN]
-)
+@pytest.mark.slow  # one to two minutes a screen; each room has its axe test in the daily suite
+@pytest.mark.parametrize("screen", EVERY_SCREEN, ids=lambda screen: screen.name)
 def test_axe_finds_nothing_serious_in_any_state_of_any_room(
     screen: Screen, person_at: Callable[[Screen], Person], users: Mapping[str, str]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.console.people import SCREENS, Person, Screen
+from tests.console.people import SCREENS, Person, Screen, each_screen
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,6 @@ DESK, WALL, PHONE, NIGHT_PHONE = SCREENS
 PersonAt = Callable[[Screen], Person]
 Users = Mapping[str, str]
 
-each_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 
 
 def text(person: Person, zh: str, en: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.people import SCREENS, Person, Screen
+from tests.console.people import SCREENS, Person, Screen, each_screen
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,6 @@ BUSY = """window.busy = []; new MutationObserver(() => {
 PersonAt = Callable[[Screen], Person]
 Users = Mapping[str, str]
 
-each_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 
 
 def first_mine(person: Person) -> dict[str, Any]:

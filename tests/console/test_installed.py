@@ -52,7 +52,7 @@ def test_a_newer_console_waits_is_announced_and_is_there_after_its_button(
     person = person_at(screen)
     page = person.page
     person.signs_in("duty", PASSWORD)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     notice = page.get_by_role("status").filter(has_text="新版")
     expect(notice).to_have_count(0)  # the first visit replaces nothing
     built_again(dist)

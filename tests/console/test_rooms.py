@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.people import SCREENS, Person, Screen
+from tests.console.people import SCREENS, Person, Screen, each_screen
 from tests.console.test_first_console import serious_faults
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,6 @@ Users = Mapping[str, str]
 ADMIN_PAGES = ("users", "sign-ins", "layers", "packs", "thresholds", "audit", "state", "account", "help")
 EVERYBODYS_PAGES = ("layers", "packs", "thresholds", "account", "help")
 
-each_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 
 
 def arrives(person: Person, username: str, users: Users, address: str) -> None:
