@@ -3,6 +3,7 @@
 Layers of a request, outermost first: metrics, security headers, last catch, compression, NUL and size limits, routing.
 """
 
+import asyncio
 import contextlib
 import importlib
 import importlib.metadata
@@ -23,6 +24,7 @@ from api.sessions import Sessions
 from api.settings import Settings, load_settings
 from api.thresholds import Thresholds
 from api.waiting import Waiting
+from gis.registry import all_analyses
 from layers.database import Database
 
 BUSIEST = "api.routers.ogc"
@@ -78,10 +80,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     waiting: Waiting = app.state.waiting
     await database.open()
+    # The first who opens the analyses must not wait for their libraries.
+    bringing_in = asyncio.create_task(asyncio.to_thread(all_analyses))
     try:
         async with waiting.listening(), an_analyst() if settings.analyst else contextlib.nullcontext():
             yield
     finally:
+        await bringing_in
         await database.close()
 
 
