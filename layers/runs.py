@@ -16,13 +16,13 @@ import numpy as np
 import orjson
 import pandas as pd
 import shapely
-from gis.roads.engine import Roads
 from psycopg import Connection
 from shapely.geometry.base import BaseGeometry
 
 from gis.analysis import Analysis, Bilingual, Figure, Given, Listing, Params, Result, Selection
 from gis.grid import Grid
 from gis.registry import analysis_named
+from gis.roads.engine import Roads
 from layers.errors import CountyNotFound, FeatureNotFound
 from layers.fields import Layer
 from layers.filters import Where, where_from
