@@ -23,7 +23,7 @@ from api.settings import Settings, load_settings, program_version
 from gis.analysis import Bilingual, Cancelled
 from gis.errors import Refusal
 from gis.registry import all_analyses
-from layers import jobs
+from layers import jobs, standing
 from layers.database import SYSTEM, Actor, ticket
 from layers.grounds import Grounds
 from layers.jobs import Job, Mode
@@ -36,7 +36,7 @@ log = logging.getLogger("anlan.analyst")
 LANES: Final[tuple[tuple[Mode, ...], ...]] = (("sync",), ("sync", "async"))
 SNAPSHOTS_BYTES: Final = 1_000_000_000
 TOLD_EVERY_S: Final = 0.3  # progress is for people; a statement a step would be for nobody
-LOOK_EVERY_S: Final = 5.0  # for orders whose notice was lost, and for those a dead analyst left
+LOOK_EVERY_S: Final = 5.0  # for orders whose notice was lost, those a dead analyst left, standing analyses whose data changed
 AWAY_S: Final = 1.0
 
 
@@ -78,11 +78,15 @@ class Analyst:
                 with self._as(queue, SYSTEM):
                     jobs.take_back(queue)
                     jobs.drop_old(queue)
+                    standing.look(queue)
                 looked_at = time.monotonic()
             with self._as(queue, SYSTEM):
                 job = jobs.take(queue, modes)
             if job is not None:
                 self._answer(queue, reader, job)
+                if job.standing is not None:
+                    with self._as(queue, SYSTEM):
+                        standing.look(queue)
                 continue
             for _ in queue.notifies(timeout=1.0, stop_after=1):
                 pass

@@ -145,6 +145,9 @@ PROBLEMS: dict[type[Refusal], Kind] = {
     layer_errors.JobNotFound: _kind(
         404, "no-such-job", "没有这个分析任务:已被删除,或未保留给他人查看。",
         "There is no such job: it was removed, or is not kept for others."),
+    layer_errors.StandingNotFound: _kind(
+        404, "no-such-standing-analysis", "没有这个自动监测,或者已经结束。",
+        "There is no such standing analysis, or it has ended."),
     layer_errors.JobNotReady: _kind(
         404, "result-not-ready", "分析还在排队或计算中,或没有得出结果。进度见 /ogc/jobs/{id}。",
         "The analysis still waits or runs, or ended without a result. /ogc/jobs/{id} tells its progress."),
@@ -287,16 +290,21 @@ COMPLAINTS_ZH = {
     "greater_than": "应大于 {gt}", "less_than_equal": "应不大于 {le}", "less_than": "应小于 {lt}",
     "string_too_short": "至少 {min_length} 个字符", "string_too_long": "至多 {max_length} 个字符",
     "string_pattern_mismatch": "格式不符", "enum": "应为 {expected} 之一", "literal_error": "应为 {expected} 之一",
+    "applies": "{zh}",
 }
 
 
 def _field_problem(found: dict[str, Any]) -> dict[str, Any]:
     """One complaint of pydantic in both languages."""
     context = found.get("ctx", {})
+    said = str(context.get("error", ""))
     try:
         zh = COMPLAINTS_ZH.get(found["type"], "不符合要求").format(**context)
     except KeyError:
         zh = "不符合要求"
+    if " / " in said:  # our own validators say it as “Chinese / English”
+        zh, _, english = said.partition(" / ")
+        found = found | {"msg": english}
     field = ".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0] if found["loc"] else "")
     return {"field": field[:SHOWN_CHARACTERS], "value": shown(found.get("input")), "zh": zh, "en": found["msg"]}
 

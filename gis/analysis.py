@@ -13,12 +13,13 @@ coming out; inside, metres come from `given.metric_crs` or the ellipsoid.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import geopandas as gpd
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gis.conditions import When, refuse_unfit
 from gis.grid import Grid
 
 if TYPE_CHECKING:
@@ -31,32 +32,57 @@ Group = Literal["areas", "roads", "cover", "allocation", "terrain"]
 
 
 class Bilingual(NamedTuple):
-    """The same sentence in Chinese and in English."""
+    """The same words in Chinese and in English: titles, notes, and the cells of a list that are words."""
 
     zh: str
     en: str
+
+
+class Wording:
+    """What layers, their columns and the codes in these are called. This one answers with the name itself; the one that
+    has read the definitions is in layers/wording.py."""
+
+    def layer(self, layer: str) -> Bilingual:
+        return Bilingual(layer, layer)
+
+    def column(self, layer: str, column: str) -> Bilingual:
+        return Bilingual(column, column)
+
+    def code(self, layer: str, column: str, code: str) -> Bilingual:
+        """column : also a key within the entries of a small object, such as "stock.mode"."""
+        return Bilingual(code, code)
 
 
 # -- parameters -------------------------------------------------------------------------------------------------------
 
 
 class Params(BaseModel):
-    """Typed parameters of an analysis. Unknown names, NaN and infinity are refused."""
+    """Typed parameters of an analysis. Unknown names, NaN, infinity and what does not apply are refused.
+
+    only_when : when inherited parameters apply in this page, as `param(when=…)` says it of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    only_when: ClassVar[Mapping[str, When]] = {}
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        refuse_unfit(self)
+        return self
 
 
 def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | None = None,
           help_zh: str = "", help_en: str = "", choices: Mapping[str, tuple[str, str]] | None = None,
-          codes_of: str = "", **rules: Any) -> Any:  # fmt: skip
+          codes_of: str = "", when: When | None = None, needed: bool = False, **rules: Any) -> Any:  # fmt: skip
     """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …
 
     choices : what each code of a closed list is called, in Chinese and in English. codes_of : the column of a layer whose
-    code list is meant, such as "rescue_teams.skills": the form reads the words from there.
+    code list is meant, such as "rescue_teams.skills": the form reads the words from there. when : what other parameters must
+    be for this one to apply (gis/conditions.py). needed : it must be given where it applies.
     """
     labels = {code: Bilingual(*words)._asdict() for code, words in (choices or {}).items()}
     extra: dict[str, Any] = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels,
-                             "codes_of": codes_of}
+                             "codes_of": codes_of, "when": when, "needed": needed}
     return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
 
 
@@ -100,7 +126,7 @@ class Given:
     townships : `code`, `name`, `geometry` of the county. county : its outline, or None where it is unknown.
     metric_crs : the county's Gauss–Krüger zone, such as "EPSG:4546". limits : values in force of the page's limits.
     ground : elevation in m in a metric or lon/lat grid, NaN in holes. tell : progress 0–1 and what is being done; raises
-    Cancelled when somebody has asked to stop: call it between steps.
+    Cancelled when somebody has asked to stop: call it between steps. wording : the words for codes.
     """
 
     frames: Mapping[str, gpd.GeoDataFrame]
@@ -111,6 +137,7 @@ class Given:
     roads: "Roads | None" = None
     ground: Grid | None = None
     tell: Callable[[float, Bilingual], None] = lambda done, doing: None
+    wording: Wording = field(default_factory=Wording)
 
 
 class Cancelled(Exception):
@@ -131,8 +158,12 @@ class Column(NamedTuple):
 class Listing:
     """A table that can be opened, sorted and exported; drawn on the map where it has shapes.
 
-    frame : a GeoDataFrame in lon/lat, or a DataFrame without shapes. Its rows are plain values (no NaN objects in text
-    columns); a `layer` and an `id` column, where present, link a row to its feature.
+    frame : a GeoDataFrame in lon/lat, or a DataFrame without shapes. Its cells are plain values (no NaN objects in text
+    columns), and words are a Bilingual: a reader sees those of his language. A text that is the same in both (a name, a
+    person, a number plate) stays a text.
+
+    columns : what a person reads, in order. The frame's other columns go out as properties of the row all the same: `layer`
+    and `id` open the feature, and a code that programs rely on (`method`) stands beside its words (`method_name`).
     """
 
     title: Bilingual
@@ -179,9 +210,23 @@ def summed(lists: Mapping[str, Listing], name: str, column: str, zh: str, en: st
 # -- the page ---------------------------------------------------------------------------------------------------------
 
 
+class Standing(NamedTuple):
+    """How an analysis that runs again by itself tells a change for the worse.
+
+    known : the parameter that takes the ids found bad last time. found : the list of all that is bad now. worse, better :
+    the lists of what is bad now and was not, and the reverse; both are there whenever `known` is given.
+    """
+
+    known: str
+    found: str
+    worse: str
+    better: str
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis[P: Params]:
-    """source : the published method, or "definition" with the reason. validity : where the answer may be relied on."""
+    """source : the published method, or "definition" with the reason. validity : where the answer may be relied on.
+    standing : set where it can run again by itself and raise an alarm."""
 
     id: str
     group: Group
@@ -197,3 +242,4 @@ class Analysis[P: Params]:
     validity_en: str
     limits: Sequence[Limit] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+    standing: Standing | None = None

@@ -123,6 +123,12 @@ class JobNotFound(Refusal):
     title_zh, title_en = "没有这个分析任务", "No such job"
 
 
+class StandingNotFound(Refusal):
+    """A standing analysis that was never there, or has ended."""
+
+    title_zh, title_en = "没有这个自动监测", "No such standing analysis"
+
+
 class JobNotReady(Refusal):
     """The job still waits or runs, or ended without a result."""
 

@@ -27,11 +27,13 @@ WAKE: Final = "jobs"
 DONE: Final = "jobs_done"
 MOST_TRIES: Final = 2  # a job that ended two analysts would end the third
 DROPPED_AFTER: Final = timedelta(days=7)  # of a result nobody kept
+STANDING_DROPPED_AFTER: Final = timedelta(hours=1)  # of a run that found nothing new: somebody may have it on the screen
 COMPRESS_LEVEL: Final = 1
 
 COLUMNS: Final = (
     "id, process, county, inputs, mode, owner, status, progress, doing_zh, doing_en, created_at, started_at, finished_at,"
-    " problem, name, kept, octet_length(result) as result_bytes, owner = (select app.username()) as mine"
+    " problem, name, kept, octet_length(result) as result_bytes, standing,"
+    " owner = (select app.username()) and standing is null as mine"
 )
 
 
@@ -48,13 +50,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Job:
-    """An order an analyst has taken, and in whose name it runs."""
+    """An order an analyst has taken, and in whose name it runs; `standing` where nobody asked but the data changed."""
 
     id: uuid.UUID
     process: str
     county: str
     inputs: dict[str, Any]
     actor: Actor
+    standing: uuid.UUID | None = None
 
 
 # -- asking: the API --------------------------------------------------------------------------------------------------
@@ -89,7 +92,8 @@ async def _filed_before(connection: AsyncConnection[Any], actor: Actor, order: O
 async def waiting_of_mine(connection: AsyncConnection[Any]) -> int:
     """How many orders of the asker wait or run."""
     row = await (await connection.execute(
-        "select count(*) from app.jobs where status in ('accepted', 'running') and owner = (select app.username())"
+        "select count(*) from app.jobs where status in ('accepted', 'running') and standing is null"
+        " and owner = (select app.username())"
     )).fetchone()  # fmt: skip
     assert row is not None
     return int(row[0])
@@ -109,7 +113,7 @@ async def listed(connection: AsyncConnection[Any], county: str, *, kept: bool | 
     """One's own jobs and those kept for all, newest first."""
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(
-        f"select {COLUMNS} from app.jobs where (%(county)s = '' or county = %(county)s)"
+        f"select {COLUMNS} from app.jobs where standing is null and (%(county)s = '' or county = %(county)s)"
         " and (%(kept)s::boolean is null or kept = %(kept)s) order by created_at desc limit %(limit)s",
         {"county": county, "kept": kept, "limit": limit},
     )
@@ -167,12 +171,12 @@ def take(connection: Connection[Any], modes: tuple[Mode, ...]) -> Job | None:
         "update app.jobs set status = 'running', started_at = clock_timestamp(), tries = tries + 1,"
         " worker = pg_backend_pid() where id = (select id from app.jobs where status = 'accepted' and mode = any(%s)"
         " order by mode desc, created_at for update skip locked limit 1)"
-        " returning id, process, county, inputs, owner, role, scope, bureau", (list(modes),),
+        " returning id, process, county, inputs, owner, role, scope, bureau, standing", (list(modes),),
     ).fetchone()  # fmt: skip
     if row is None:
         return None
-    id, process, county, inputs, owner, role, scope, bureau = row
-    return Job(id, process, county, inputs, Actor(owner, role, scope, bureau))
+    id, process, county, inputs, owner, role, scope, bureau, standing = row
+    return Job(id, process, county, inputs, Actor(owner, role, scope, bureau), standing)
 
 
 def take_back(connection: Connection[Any]) -> int:
@@ -194,7 +198,12 @@ def take_back(connection: Connection[Any]) -> int:
 
 
 def drop_old(connection: Connection[Any]) -> None:
-    connection.execute("delete from app.jobs where not kept and created_at < now() - %s", (DROPPED_AFTER,))
+    """What nobody kept. The newest answer of a standing analysis stays, and so does one that is on its record, as long as any."""
+    connection.execute(
+        "delete from app.jobs j where not kept and created_at < now() - case when standing is null or exists"
+        " (select from app.standing_events e where e.job = j.id) then %s else %s end"
+        " and not exists (select from app.standing s where j.id in (s.job, s.pending) and s.ended_at is null)",
+        (DROPPED_AFTER, STANDING_DROPPED_AFTER))  # fmt: skip
 
 
 def tell(connection: Connection[Any], id: uuid.UUID, done: float, doing: Bilingual) -> bool:

@@ -1,6 +1,7 @@
 """Which villages no ready team reaches within so many minutes now, turnout included, and how large the gap is.
 
-Run again with the gaps of the last run as `known_gaps`, it tells what has become worse and what better: `facts.alarm`.
+Run again with the gaps of the last run as `known_gaps`, it tells what has become worse and what better: `facts.alarm` and
+the lists `worse` and `better`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from gis.analysis import (
     Analysis,
     Bilingual,
     Column,
+    Figure,
     Given,
     Limit,
     Listing,
@@ -21,6 +23,7 @@ from gis.analysis import (
     Params,
     Result,
     Selection,
+    Standing,
     counted,
     param,
     summed,
@@ -78,15 +81,18 @@ def run(params: CoverageParams, given: Given) -> Result:
     stops = travel.stops(lonlat_of(villages))
     first = first_there(travel, teams, stops)
     table = _reached(villages, teams, first, stops, params.minutes)
-    lists = _lists(table, teams, params.minutes)
+    lists = {**_lists(table, teams, params.minutes), **_changes(table, params.known_gaps)}
     covered = len(table) - len(lists["gaps"].frame)
-    figures = (
+    figures: tuple[Figure, ...] = (
         counted(lists, "gaps", "限时内无队伍到达的村(社区)", "Villages no team reaches in time"),
         summed(lists, "gaps", "people", "其中人口", "People there"),
         summed(lists, "gaps", "weak", "其中弱势人员", "Weak people there"),
         counted(lists, "villages", "村(社区)总数", "Villages in all"),
         counted(lists, "teams", "可出动队伍", "Teams that can turn out", "支"),
     )
+    if params.known_gaps is not None:
+        figures = (counted(lists, "worse", "其中新出现的缺口", "Gaps that are new"),
+                   counted(lists, "better", "已恢复的缺口", "Gaps that are closed again"), *figures)  # fmt: skip
     facts = {"minutes": params.minutes, "by": "road" if travel.is_by_road else "air", "covered": covered}
     notes = [*travel.note(), *_notes(table, teams), *unknown_people_note(villages)]
     return Result(lists, figures, notes, facts | _alarm(table, params.known_gaps))
@@ -212,6 +218,18 @@ def _notes(table: gpd.GeoDataFrame, teams: gpd.GeoDataFrame) -> list[Bilingual]:
     return notes
 
 
+def _changes(table: gpd.GeoDataFrame, known: Sequence[str] | None) -> Mapping[str, Listing]:
+    """Gaps that were none before, most people first, and villages reached again; nothing to tell without a last run."""
+    if known is None:
+        return {}
+    columns = (*SITE_COLUMNS, *PEOPLE_COLUMNS, *REACHED)
+    was = table["id"].isin(known)
+    order = {"by": ["people", "id"], "ascending": [False, True]}
+    worse, better = table[~table["covered"] & ~was].sort_values(**order), table[table["covered"] & was].sort_values(**order)
+    return {"worse": _listing("新出现的缺口", "Gaps that are new", worse, columns),
+            "better": _listing("已恢复的村(社区)", "Villages reached again", better, columns)}  # fmt: skip
+
+
 def _alarm(table: gpd.GeoDataFrame, known: Sequence[str] | None) -> dict[str, Any]:
     """`alarm` : there are gaps (of the last run none, or other ones than then). `changed` : what is worse and better."""
     now = set(table.loc[~table["covered"], "id"])
@@ -238,4 +256,5 @@ ANALYSIS = Analysis(
     "roads gets estimates by air distance.",
     limits=(TURNOUT_MIN, REACH_M, *ESTIMATE_LIMITS, *SEALING_LIMITS),
     example={"minutes": 30},
+    standing=Standing(known="known_gaps", found="gaps", worse="worse", better="better"),
 )

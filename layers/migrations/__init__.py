@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from gis.registry import all_analyses
 from gis.roads.limits import BUILD_LIMITS
-from layers import limits, secured
+from layers import limits, secured, standing
 
 FOLDER = Path(__file__).parent
 EXTENSIONS = ("postgis", "pgcrypto", "pg_trgm")
@@ -44,7 +44,8 @@ def upgrade(owner_url: str, ticket_key: str, revision: str = "head") -> None:
     if revision == "head":
         with psycopg.connect(owner_url) as connection:
             secured.apply(connection, ticket_key)
-            limits.seed(connection, [*BUILD_LIMITS, *(limit for one in all_analyses().values() for limit in one.limits)])
+            of_pages = (limit for analysis in all_analyses().values() for limit in analysis.limits)
+            limits.seed(connection, [*BUILD_LIMITS, *standing.LIMITS, *of_pages])
 
 
 def new_revision(owner_url: str, message: str) -> Path:

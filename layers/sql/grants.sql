@@ -65,22 +65,47 @@ create policy remove on app.views for delete to anlan_app
   using (owner = (select app.username()) or shared and (select app.role()) = 'admin');
 
 -- A job is its owner's; a kept one is read by everybody signed in, as a saved view is. Only the analyst (role system)
--- writes what came out, and it runs a job in the name that the ticket gave it: nobody can file one as somebody else.
+-- writes what came out, and it runs a job in the name that the ticket gave it: nobody can file one as somebody else. Runs
+-- of a standing analysis are filed by the analyst, read by everybody signed in, and changed by nobody.
 grant select, insert, update, delete on app.jobs to anlan_app;
 alter table app.jobs enable row level security;
 drop policy if exists read on app.jobs;
 create policy read on app.jobs for select to anlan_app
   using ((select app.role()) = 'system' or owner = (select app.username())
-         or kept and (select app.username()) is not null);
+         or (kept or standing is not null) and (select app.username()) is not null);
 drop policy if exists add on app.jobs;
 create policy add on app.jobs for insert to anlan_app
-  with check (owner = (select app.username()) and role = (select app.role())
-              and scope || '%' = (select app.scope_pattern())
-              and bureau is not distinct from (select app.bureau()) and status = 'accepted' and result is null);
+  with check (status = 'accepted' and result is null
+              and (owner = (select app.username()) and role = (select app.role()) and standing is null
+                   and scope || '%' = (select app.scope_pattern()) and bureau is not distinct from (select app.bureau())
+                   or (select app.role()) = 'system' and standing is not null));
 drop policy if exists change on app.jobs;
 create policy change on app.jobs for update to anlan_app
-  using ((select app.role()) = 'system' or owner = (select app.username()))
-  with check ((select app.role()) = 'system' or owner = (select app.username()));
+  using ((select app.role()) = 'system' or owner = (select app.username()) and standing is null)
+  with check ((select app.role()) = 'system' or owner = (select app.username()) and standing is null);
 drop policy if exists remove on app.jobs;
 create policy remove on app.jobs for delete to anlan_app
-  using ((select app.role()) = 'system' or owner = (select app.username()) or kept and (select app.role()) = 'admin');
+  using ((select app.role()) = 'system'
+         or standing is null and (owner = (select app.username()) or kept and (select app.role()) = 'admin'));
+
+-- A standing analysis is the county's: everybody signed in sees its alarm, command sets it up, takes note of it and ends it.
+grant select, insert, update on app.standing to anlan_app;
+alter table app.standing enable row level security;
+drop policy if exists read on app.standing;
+create policy read on app.standing for select to anlan_app using ((select app.username()) is not null);
+drop policy if exists add on app.standing;
+create policy add on app.standing for insert to anlan_app
+  with check ((select app.role()) in ('duty', 'commander', 'admin') and county like (select app.scope_pattern())
+              and owner = (select app.username()) and role = (select app.role()) and job is null and pending is null);
+drop policy if exists change on app.standing;
+create policy change on app.standing for update to anlan_app
+  using ((select app.role()) = 'system'
+         or (select app.role()) in ('duty', 'commander', 'admin') and county like (select app.scope_pattern()));
+grant select, insert on app.standing_events to anlan_app;
+alter table app.standing_events enable row level security;
+drop policy if exists read on app.standing_events;
+create policy read on app.standing_events for select to anlan_app using ((select app.username()) is not null);
+drop policy if exists add on app.standing_events;
+create policy add on app.standing_events for insert to anlan_app
+  with check ((select app.role()) = 'system'
+              or (select app.role()) in ('duty', 'commander', 'admin') and username = (select app.username()));

@@ -45,5 +45,6 @@ def job_told(request: Request, job: dict[str, Any]) -> dict[str, Any]:
         "x-mine": job["mine"],
         "x-name": job["name"],
         "x-kept": job["kept"],
+        "x-standing": job["standing"] and str(job["standing"]),
         "x-result-bytes": job["result_bytes"],
     }

@@ -82,6 +82,14 @@ def test_run_again_it_tells_what_is_worse_and_what_better() -> None:
     assert worse.facts["alarm"]
 
 
+def test_what_is_worse_and_better_opens_as_lists_that_the_figures_count() -> None:
+    assert not {"worse", "better"} & set(asked(team(0, 0, "消防", 1)).lists)
+    result = asked(team(60_000, 0, "消防", 1), known_gaps=["3"])
+    assert result.lists["worse"].frame["name"].tolist() == ["中村", "近村"], "most people first"
+    assert result.lists["better"].frame["name"].tolist() == ["远村"]
+    assert {figure.listing: figure.value for figure in result.figures[:2]} == {"worse": 2, "better": 1}
+
+
 def test_without_roads_the_answer_is_an_estimate_and_says_so() -> None:
     result = asked(team(0, 0, "消防", 1), roads=None)
     assert result.facts["by"] == "air"
