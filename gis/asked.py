@@ -5,13 +5,12 @@ no shape, crosses itself or has too many vertices is refused before work starts.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Self, get_args
+from typing import Any, Final, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pydantic import model_validator
 from shapely.geometry.base import BaseGeometry
 
 from gis.analysis import Given, Limit, Params, Selection, param
@@ -83,14 +82,8 @@ class Chosen(Params):
     """Features of a layer, as the flat inputs `layer`, `filter`, `ids` of a process."""
 
     layer: str | None = param("图层", "Layer", None, pick="layer", pattern=r"^[a-z_]{1,40}$")
-    filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000)
-    ids: tuple[str, ...] | None = param("对象", "Objects", None, pick="objects", max_length=10_000)
-
-    @model_validator(mode="after")
-    def _nothing_without_a_layer(self) -> Self:
-        if self.layer is None and (self.filter is not None or self.ids is not None):
-            raise ValueError("筛选和对象须同时指明图层 / `filter` and `ids` need a `layer`")
-        return self
+    filter: str | None = param("筛选", "Filter (CQL2)", None, max_length=4000, when={"layer": True})
+    ids: tuple[str, ...] | None = param("对象", "Objects", None, pick="objects", max_length=10_000, when={"layer": True})
 
     @property
     def selection(self) -> Selection | None:

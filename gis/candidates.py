@@ -32,12 +32,13 @@ class Need(Params):
     """What is asked of who is sent or where people are taken. Empty = nothing."""
 
     skills: tuple[str, ...] = param("专长", "Skills", (), max_length=20, help_zh="须全部具备", help_en="All of them.",
-                                    codes_of="rescue_teams.skills")
+                                    codes_of="rescue_teams.skills", when={"layer": ("rescue_teams",)})  # fmt: skip
     items: dict[str, float] = param("物资", "Items", {}, max_length=50, help_zh="以7位物资编码为键:数量",
-                                    help_en="Quantity by 7-digit item code.")  # fmt: skip
-    places: int = param("安置人数", "Places", 0, unit="人", ge=0, le=1_000_000)
+                                    help_en="Quantity by 7-digit item code.", when={"layer": ("rescue_teams", "depots")})  # fmt: skip
+    places: int = param("安置人数", "Places", 0, unit="人", ge=0, le=1_000_000, when={"layer": ("shelters",)})
     hazards: tuple[str, ...] = param("灾种", "Hazards", (), max_length=10, help_zh="避难场所须适用的灾种",
-                                     help_en="Hazards a shelter must serve.", codes_of="shelters.hazards_served")  # fmt: skip
+                                     help_en="Hazards a shelter must serve.", codes_of="shelters.hazards_served",
+                                     when={"layer": ("shelters",)})  # fmt: skip
     states: tuple[str, ...] | None = param("允许的状态", "States allowed", None, max_length=10,
                                            help_zh="留空:待命、在用、可用或启用",
                                            help_en="Empty: ready, in use, available or open.")  # fmt: skip

@@ -34,7 +34,7 @@ AT_ONCE = 1000  # objects between two looks at whether somebody wants to stop
 
 class BufferParams(Chosen):
     geometry: dict[str, Any] | None = param("图形", "Shape", None, pick="area", help_zh="点、线或面,GeoJSON",
-                                            help_en="A point, line or area, GeoJSON.")  # fmt: skip
+                                            help_en="A point, line or area, GeoJSON.", when={"layer": False})  # fmt: skip
     distance_m: float = param("距离", "Distance", 500.0, unit="m", help_zh="负数表示面向内收缩", help_en="Negative: areas shrink.")
     dissolve: bool = param("合并重叠部分", "Dissolve overlaps", False)
 

@@ -77,7 +77,7 @@ class CutOffParams(Params):
     )  # fmt: skip
     seat: Place | None = param(
         "县城位置", "County seat", None, pick="place", help_zh="不填则取人口最多的村(社区)",
-        help_en="Left empty: the village with the most people.",
+        help_en="Left empty: the village with the most people.", when={"reach": ("seat",)},
     )  # fmt: skip
     at: datetime | None = param(
         "时间", "Moment", None, pick="moment", help_zh="按该时间的道路管制;不填按现状",

@@ -61,7 +61,7 @@ class Line(Params):
     qty: float = param("数量", "Quantity", gt=0, le=1e9)
     count: Literal["people", "teams"] = param("队伍按", "Teams counted by", "teams", choices={
         "teams": ("支数", "Teams"), "people": ("在岗人数", "People on duty"),
-    })  # fmt: skip
+    }, when={"skill": True})  # fmt: skip
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:

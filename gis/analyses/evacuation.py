@@ -85,8 +85,8 @@ class EvacuationParams(Params):
         "整村安置", "Keep places together", True, help_zh="放得下时不拆分", help_en="Where there is room."
     )
     by: Literal["bus", "foot"] = param("方式", "How", "bus", choices={"bus": ("客车", "By bus"), "foot": ("步行", "On foot")})
-    buses: int | None = param("每处派车数", "Buses a place gets", None, unit="辆", ge=1, le=1000)
-    seats: int | None = param("每车座位", "Seats of a bus", None, unit="座", ge=1, le=200)
+    buses: int | None = param("每处派车数", "Buses a place gets", None, unit="辆", ge=1, le=1000, when={"by": ("bus",)})
+    seats: int | None = param("每车座位", "Seats of a bus", None, unit="座", ge=1, le=200, when={"by": ("bus",)})
     at: datetime | None = param("时间", "Moment", None, pick="moment")
 
     @model_validator(mode="after")

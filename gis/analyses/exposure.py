@@ -30,7 +30,8 @@ ROLE = "areas"
 
 
 class ExposureParams(Chosen):
-    area: dict[str, Any] | None = param("范围", "Area", None, pick="area", help_zh="面,GeoJSON", help_en="A polygon, GeoJSON.")
+    area: dict[str, Any] | None = param("范围", "Area", None, pick="area", help_zh="面,GeoJSON", help_en="A polygon, GeoJSON.",
+                                        when={"layer": False})
     over: tuple[str, ...] = param("统计图层", "Layers counted", tuple(COUNTED), pick="layer", min_length=1, max_length=40)
     filters: dict[str, str] = param("图层筛选", "Filters of layers", {}, max_length=40,
                                     help_zh="图层名 → CQL2,只统计符合的对象", help_en="Layer → CQL2: only such objects count.")  # fmt: skip

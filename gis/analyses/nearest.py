@@ -67,6 +67,8 @@ TOO_LARGE = Bilingual(
 
 
 class NearestParams(RoadParams):
+    only_when = {"costing": {"by": ("road",)}, "passes_controls": {"by": ("road",)}}
+
     start: Place = param("事发地点", "Place", pick="place", alias="from")
     layer: str = param("图层", "Layer", "rescue_teams", pick="layer", pattern=r"^[a-z_]{1,40}$",
                        help_zh="救援队伍、物资库、避难场所、医院等", help_en="Teams, depots, shelters, hospitals …")  # fmt: skip

@@ -71,7 +71,8 @@ VERDICTS = {ONE: "可见 seen", SEVERAL: "可见 seen", NONE: "看不到 not see
 
 class ViewshedParams(Chosen):
     places: tuple[Place, ...] = param("瞭望点", "Places to look from", (), pick="places", max_length=100,
-                                      help_zh="都不填时用全部在用瞭望塔", help_en="Neither this nor a layer: all towers.")  # fmt: skip
+                                      help_zh="都不填时用全部在用瞭望塔", help_en="Neither this nor a layer: all towers.",
+                                      when={"layer": False})  # fmt: skip
     area: AreaInput | None = param("范围", "Area", None, pick="area", help_zh="不填为全县", help_en="Empty: the whole county.")
     eye_m: float = param("眼高", "Height of the eye", 10.0, unit="m", ge=0, le=500,
                          help_zh="对象填有塔高时以塔高为准", help_en="A tower's own height goes first.")  # fmt: skip

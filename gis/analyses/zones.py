@@ -46,10 +46,6 @@ MOST_OBJECTS = Limit(
 )  # fmt: skip
 
 Kind = Literal["POLY", "BUF", "DOWN", "SLOPE", "SEG", "WIND", "ADMIN"]
-NEEDED: Final[dict[str, tuple[str, ...]]] = {
-    "BUF": ("radius_m",), "DOWN": ("length_m", "half_width_m"), "SLOPE": ("times_height",),
-    "WIND": ("length_m", "half_angle_deg", "wind_from_deg"), "ADMIN": ("places",),
-}  # fmt: skip
 KINDS: Final[dict[str, tuple[str, str]]] = {
     "POLY": ("图定危险区,没有时按规定估算", "Mapped area, else as the domain says"), "BUF": ("对象周围", "Around the object"),
     "DOWN": ("沿沟下游", "Down the valley"), "SLOPE": ("坡下扇形", "Below the slope"), "SEG": ("路段", "Road segment"),
@@ -57,32 +53,37 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 OBJECTS, ROADS, VILLAGES = "objects", "roads", "villages"
 ON_GROUND = ("POLY", "DOWN", "SLOPE")
+OF_OBJECTS: Final = tuple(code for code in KINDS if code != "ADMIN")
+BY_HEIGHT: Final = ("POLY", "SLOPE")  # what is mapped nowhere may be a collapse or a heap, and these go by height
 
 
 class ZonesParams(Chosen):
+    only_when = {"layer": {"code": OF_OBJECTS}}
+
     geometry: dict[str, Any] | None = param("图形", "Shape", None, pick="area", help_zh="不选图层时:点、线或面",
-                                            help_en="Instead of a layer.")  # fmt: skip
+                                            help_en="Instead of a layer.", when={"code": OF_OBJECTS, "layer": False})  # fmt: skip
     code: Kind = param("区域代码", "Zone code", "POLY", choices=KINDS)
-    radius_m: float | None = param("半径", "Radius", None, unit="m", gt=0)
-    length_m: float | None = param("长度", "Length", None, unit="m", gt=0)
-    half_width_m: float | None = param("每侧宽度", "Width each side", None, unit="m", gt=0)
-    times_height: float | None = param("高度倍数", "Times the height", None, gt=0, le=20)
-    least_m: float = param("最短", "At least", 0.0, unit="m", ge=0)
-    most_m: float | None = param("最长", "At most", None, unit="m", gt=0)
-    height_m: float | None = param("高度(对象未填时)", "Height, where the object has none", None, unit="m", gt=0, le=2000)
-    bearing_deg: float | None = param("坡向(对象未填时)", "Fall line, where the object has none", None, unit="°", ge=0, le=360)
-    half_angle_deg: float | None = param("半角", "Half angle", None, unit="°", gt=0, le=90)
-    wind_from_deg: float | None = param("风向(来向)", "Wind from", None, unit="°", ge=0, le=360)
-    places: tuple[str, ...] | None = param("乡镇或村", "Townships or villages", None, min_length=1, max_length=1000)
-    prefer_mapped: bool = param("有图定范围时优先", "Mapped areas first", True)
+    radius_m: float | None = param("半径", "Radius", None, unit="m", gt=0, when={"code": ("BUF",)}, needed=True)
+    length_m: float | None = param("长度", "Length", None, unit="m", gt=0, when={"code": ("DOWN", "WIND")}, needed=True)
+    half_width_m: float | None = param("每侧宽度", "Width each side", None, unit="m", gt=0, when={"code": ("DOWN",)}, needed=True)
+    times_height: float | None = param("高度倍数", "Times the height", None, gt=0, le=20, when={"code": ("SLOPE",)}, needed=True)
+    least_m: float = param("最短", "At least", 0.0, unit="m", ge=0, when={"code": ("SLOPE",)})
+    most_m: float | None = param("最长", "At most", None, unit="m", gt=0, when={"code": ("SLOPE",)})
+    height_m: float | None = param("高度(对象未填时)", "Height, where the object has none", None, unit="m", gt=0, le=2000,
+                                   when={"code": BY_HEIGHT})  # fmt: skip
+    bearing_deg: float | None = param("坡向(对象未填时)", "Fall line, where the object has none", None, unit="°", ge=0, le=360,
+                                      when={"code": BY_HEIGHT})  # fmt: skip
+    half_angle_deg: float | None = param("半角", "Half angle", None, unit="°", gt=0, le=90, when={"code": ("WIND",)}, needed=True)
+    wind_from_deg: float | None = param("风向(来向)", "Wind from", None, unit="°", ge=0, le=360, when={"code": ("WIND",)},
+                                        needed=True)  # fmt: skip
+    places: tuple[str, ...] | None = param("乡镇或村", "Townships or villages", None, min_length=1, max_length=1000,
+                                           when={"code": ("ADMIN",)}, needed=True)  # fmt: skip
+    prefer_mapped: bool = param("有图定范围时优先", "Mapped areas first", True, when={"code": ("DOWN", "SLOPE")})
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in NEEDED.get(self.code, ()) if getattr(self, name) is None]
-        if missing:
-            raise ValueError(f"{self.code} 需要 {'、'.join(missing)} / {self.code} needs {', '.join(missing)}")
-        if self.code != "ADMIN" and (self.geometry is None) == (self.layer is None):
-            raise ValueError("请绘制图形或选择图层,二者选一 / give either `geometry` or `layer`")
+        if self.code != "ADMIN" and self.geometry is None and self.layer is None:
+            raise ValueError("请绘制图形或选择图层 / give either `geometry` or `layer`")
         if self.most_m is not None and self.most_m < self.least_m:
             raise ValueError("最长小于最短 / `most_m` is below `least_m`")
         return self

@@ -1,5 +1,7 @@
 """What every question about roads asks for: the vehicle, what to avoid, the moment."""
 
+from typing import Final
+
 from pydantic import AwareDatetime
 
 from gis.analysis import Given, Limit, Params, param
@@ -13,6 +15,9 @@ from gis.roads.vehicle import Kind, Vehicle
 LIMITS: tuple[Limit, ...] = (*ROUTE_LIMITS, *ESTIMATE_LIMITS)
 
 
+DRIVEN: Final = ("car", "ambulance", "truck", "fire_engine", "bus")
+
+
 class RoadParams(Params):
     """Parameters that all analyses over roads share."""
 
@@ -20,9 +25,10 @@ class RoadParams(Params):
         "car": ("小客车", "Car"), "ambulance": ("救护车", "Ambulance"), "truck": ("货车", "Truck"),
         "fire_engine": ("消防车", "Fire engine"), "bus": ("客车", "Bus"), "foot": ("步行", "On foot"),
     })  # fmt: skip
-    height_m: float | None = param("车高", "Vehicle height", None, unit="m", gt=0, le=10)
-    width_m: float | None = param("车宽", "Vehicle width", None, unit="m", gt=0, le=10)
-    load_t: float | None = param("车辆总重", "Gross weight", None, unit="t", gt=0, le=500)
+    height_m: float | None = param("车高", "Vehicle height", None, unit="m", gt=0, le=10,
+                                   when={"costing": DRIVEN})  # fmt: skip
+    width_m: float | None = param("车宽", "Vehicle width", None, unit="m", gt=0, le=10, when={"costing": DRIVEN})
+    load_t: float | None = param("车辆总重", "Gross weight", None, unit="t", gt=0, le=500, when={"costing": DRIVEN})
     passes_controls: bool = param("可通过管制路段", "May pass controlled roads", False)
     avoid: Areas = param("避开", "Avoid", (), pick="areas", max_length=1000,
                                          help_zh="面,或任何图层的对象", help_en="Polygons, or features of any layer")  # fmt: skip

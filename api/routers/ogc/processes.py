@@ -18,6 +18,7 @@ from api.routers.ogc.links import HTML, JSON, OGC_REL, base, link, self_and_alte
 from api.routers.ogc.representations import VARY, Wanted, json_answer, only
 from api.waiting import LOOK_EVERY_S, Waiting
 from gis.analysis import Analysis
+from gis.conditions import conditions
 from gis.registry import all_analyses, analysis_named
 from layers import jobs
 from layers.asked_county import county_of
@@ -42,6 +43,7 @@ OUTPUTS: Final = {
     "notes": ("须知", "What must be read with it", {"type": "array", "items": {"type": "object"}}),
     "provenance": ("如何得出", "How it was made", {"type": "object"}),
 }
+WORDS: Final = ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels", "codes_of", "when", "needed")  # of gis.analysis.param
 RESPOND_ASYNC: Final = "respond-async"
 
 
@@ -78,6 +80,7 @@ async def process(request: Request, _actor: CurrentActor, process: ProcessId, sh
         "x-validity": {"zh": analysis.validity_zh, "en": analysis.validity_en},
         "x-limits": [{"key": limit.key, "zh": limit.zh, "en": limit.en, "unit": limit.unit} for limit in analysis.limits],
         "x-example": analysis.example,
+        "x-can-stand": analysis.standing is not None,
     }  # fmt: skip
     if shown == "html":
         return page(request, "document.html", lang, title=f"{analysis.zh} {analysis.en}", body=body)
@@ -180,17 +183,17 @@ def _summary(request: Request, analysis: Analysis[Any]) -> dict[str, Any]:
 
 @cache
 def inputs_of(analysis: Analysis[Any]) -> dict[str, Any]:
-    """The parameters of an analysis as the standard describes inputs, with our labels and units beside."""
+    """The parameters of an analysis as the standard describes inputs, with our labels, units and conditions beside."""
     schema = analysis.params.model_json_schema(by_alias=True)
-    needed = set(schema.get("required", ()))
+    needed, when = set(schema.get("required", ())), conditions(analysis.params)
     return {
-        name: _input(_inlined(described, schema.get("$defs", {})), name in needed)
+        name: _input(_inlined(described, schema.get("$defs", {})) | ({"when": when[name]} if name in when else {}), name in needed)
         for name, described in schema["properties"].items()
     }
 
 
 def _input(schema: dict[str, Any], needed: bool) -> dict[str, Any]:
-    words = {key: schema.pop(key) for key in ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels", "codes_of") if key in schema}
+    words = {key: schema.pop(key) for key in WORDS if key in schema}
     title = schema.pop("title", "")
     help_text = " ".join(words[key] for key in ("help_zh", "help_en") if key in words)
     return {"title": title, "description": help_text or title, "minOccurs": int(needed), "schema": schema, "x-words": words}

@@ -1,6 +1,7 @@
 /** What the analysis room makes of a description and of an answer. */
 import { describe, expect, it } from 'vitest'
 import type { Listing } from '@/api/processes'
+import { applying, given, withDefaults } from '@/rooms/analysis/applying'
 import { columnsOf } from '@/rooms/analysis/columns'
 import { asked, askedWithin, inOrder } from '@/rooms/analysis/kinds'
 import { shadesOf } from '@/state/analysis'
@@ -32,6 +33,40 @@ describe('a parameter', () => {
   it('comes first when it is needed, then where, then how', () => {
     const all = [asked('how', input({ type: 'number' })), asked('avoid', input({ type: 'array' }, { pick: 'areas' })), asked('from', input({}, { pick: 'place' }, 1))]
     expect(inOrder(all).map((one) => one.name)).toEqual(['from', 'avoid', 'how'])
+  })
+})
+
+describe('a form', () => {
+  const code = asked('code', input({ type: 'string', enum: ['POLY', 'BUF'], default: 'POLY' }))
+  const radius = asked('radius_m', input({ type: 'number' }, { when: { code: ['BUF'] }, needed: true }))
+  const layer = asked('layer', input({ type: 'string' }, { pick: 'layer' }))
+  const filter = asked('filter', input({ type: 'string' }, { when: { layer: true } }))
+  const shape = asked('geometry', input({ type: 'object' }, { pick: 'area', when: { layer: false } }))
+  const size = asked('size', input({ type: 'number', default: 1 }, { when: { radius_m: true } }))
+  const need = asked('need', input({ type: 'object', properties: { places: { type: 'integer', when: { layer: ['shelters'] } }, states: { type: 'string' } } }))
+  const all = [code, radius, layer, filter, shape, size, need]
+  const names = (values: Record<string, unknown>): readonly string[] => applying(all, values).map((one) => one.name)
+
+  it('shows what applies with what is chosen, defaults included', () => {
+    expect(names({})).toEqual(['code', 'layer', 'geometry', 'need'])
+    expect(names({ code: 'BUF', layer: 'depots' })).toEqual(['code', 'radius_m', 'layer', 'filter', 'need'])
+  })
+  it('shows nothing for the sake of what does not apply itself', () => {
+    expect(names({ code: 'BUF', radius_m: 5 })).toContain('size')
+    expect(names({ code: 'POLY', radius_m: 5 })).not.toContain('size')
+  })
+  it('sends only what it shows, and keeps the rest', () => {
+    const values = { code: 'POLY', radius_m: 200, layer: 'depots', filter: 'true', geometry: square, need: { places: 5, states: 'open' } }
+    expect(given(all, values, askedWithin)).toEqual({ code: 'POLY', layer: 'depots', filter: 'true', need: { states: 'open' } })
+    expect(given(all, { ...values, code: 'BUF', layer: 'shelters' }, askedWithin)).toMatchObject({ radius_m: 200, need: { places: 5 } })
+  })
+  it('tells the parts of a parameter what stands beside them', () => {
+    expect(applying(askedWithin(need), {}, withDefaults(all, { layer: 'shelters' })).map((one) => one.name)).toEqual(['places', 'states'])
+    expect(applying(askedWithin(need), {}, withDefaults(all, {})).map((one) => one.name)).toEqual(['states'])
+  })
+  it('asks for what a choice needs after the choice', () => {
+    expect(inOrder([radius, layer, code]).map((one) => one.name)).toEqual(['layer', 'radius_m', 'code'])
+    expect(radius.isNeeded).toBe(true)
   })
 })
 

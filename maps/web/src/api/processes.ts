@@ -14,6 +14,10 @@ export interface InputWords {
   readonly labels?: Readonly<Record<string, Words>>
   /** `layer.column` whose code list the values are. */
   readonly codes_of?: string
+  /** Other parameters: the choices that make this one apply; true: filled in, false: left empty. All must hold. */
+  readonly when?: Readonly<Record<string, readonly string[] | boolean>>
+  /** Needed where it applies. */
+  readonly needed?: boolean
 }
 
 /** The parts of JSON Schema that the descriptions use. */

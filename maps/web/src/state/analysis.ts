@@ -63,10 +63,10 @@ export const useAnalysis = defineStore('analysis', () => {
     values.value = new Map([...values.value, [id, inputs]])
   }
 
-  async function run(id: string, county: string): Promise<Job | null> {
+  async function run(id: string, county: string, inputs: Inputs): Promise<Job | null> {
     error.value = null
     try {
-      running.value = await order(id, county, values.value.get(id) ?? {}, newKey())
+      running.value = await order(id, county, inputs, newKey())
       return await follow(running.value)
     } catch (problem) {
       error.value = problem

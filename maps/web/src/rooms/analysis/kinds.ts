@@ -50,7 +50,7 @@ function kindOf(schema: InputSchema, { pick, labels, codes_of: column }: InputWo
 export function asked(name: string, input: ProcessInput): Asked {
   const schema = given(input.schema)
   const words = input['x-words']
-  return { name, kind: kindOf(schema, words), words, schema, isNeeded: input.minOccurs > 0 }
+  return { name, kind: kindOf(schema, words), words, schema, isNeeded: input.minOccurs > 0 || words.needed === true }
 }
 
 /** The parameters within a parameter. */
@@ -64,7 +64,7 @@ const PLACES: readonly Kind[] = ['place', 'places', 'shape', 'area', 'areas', 'l
 
 /** The order in which people fill a form: what is needed, where, then how. */
 export const inOrder = (all: readonly Asked[]): readonly Asked[] => {
-  const rank = (one: Asked): number => (one.isNeeded ? 0 : PLACES.includes(one.kind) ? 1 : 2)
+  const rank = (one: Asked): number => (one.isNeeded && !one.words.when ? 0 : PLACES.includes(one.kind) ? 1 : 2)
   return [...all].sort((one, other) => rank(one) - rank(other))
 }
 
