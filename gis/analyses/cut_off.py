@@ -95,7 +95,7 @@ def run(params: CutOffParams, given: Given) -> Result:
     sealed, avoid = sealed_of(given, "sealed", params.sealed), sealed_of(given, "avoid", params.avoid)
     before = travel_of(given, avoid, params.at, RESCUE)
     network = _network(before)
-    after = travel_of(given, _both(avoid, sealed), params.at, RESCUE)
+    after = travel_of(given, avoid | sealed, params.at, RESCUE)
     rows = {role: _usable(sites(given.frames[role], role, given.townships), given.frames[role]) for role in ROLES}
     if not len(rows["villages"]):
         raise NoAnswer("没有村庄数据,无法计算。请先录入村(社区)。", "There are no villages. Enter them first.")
@@ -106,7 +106,7 @@ def run(params: CutOffParams, given: Given) -> Result:
     points = _single_points(network, before, anchors, rows, in_force(given, MOST_POINTS))
     lists = _lists(answer, points, in_force(given, SLOWER_MIN))
     villages = answer["villages"]
-    notes = [anchor_note, *_notes(villages, sealed, network), *unknown_people_note(villages)]
+    notes = [anchor_note, *after.note(), *_notes(villages, sealed, network), *unknown_people_note(villages)]
     figures = (
         counted(lists, "villages", "失去通路的村(社区)", "Villages cut off"),
         summed(lists, "villages", "people", "失去通路的人口", "People cut off"),
@@ -127,10 +127,6 @@ def _network(travel: Travel) -> RoadNetwork:
             "This county has no roads, so nobody can say who would be cut off. Enter or import roads first.",
         )
     return travel.network
-
-
-def _both(one: Sealed, other: Sealed) -> Sealed:
-    return Sealed(one.closures + other.closures, one.roads | other.roads, one.crossings | other.crossings)
 
 
 def _usable(rows: gpd.GeoDataFrame, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -67,6 +67,7 @@ MOST_PLACES: Final = Limit(
 )  # fmt: skip
 
 ASSIGNED: Final = "assignments"
+DANGER_AREA: Final = Bilingual("危险区", "danger area")
 
 
 class EvacuationParams(Params):
@@ -102,10 +103,9 @@ def needs(params: EvacuationParams) -> Needs:
 
 
 def run(params: EvacuationParams, given: Given) -> Result:
-    danger, sealed = sealed_of(given, "area", params.area), sealed_of(given, "avoid", params.avoid)
-    shut = Sealed(danger.closures + sealed.closures, danger.roads | sealed.roads, danger.crossings | sealed.crossings)
+    danger, sealed = sealed_of(given, "area", params.area, DANGER_AREA), sealed_of(given, "avoid", params.avoid)
     vehicle = Vehicle("foot") if params.by == "foot" else Vehicle("bus", passes_controls=True)
-    travel = travel_of(given, shut, params.at, vehicle)
+    travel = travel_of(given, danger | sealed, params.at, vehicle)
     people = _people(params, given, danger)
     shelters, refused = _shelters(params, given, travel)
     given.tell(0.2, Bilingual("计算到避难场所的时间", "Times to the shelters"))
@@ -148,7 +148,8 @@ def _people(params: EvacuationParams, given: Given, danger: Sealed) -> gpd.GeoDa
             inside[np.unique(rows.sindex.query(areas, predicate="intersects")[1])] = True
         rows = rows[inside]
     if not len(rows):
-        raise NoAnswer("危险区内没有要转移的村或户。请核对范围。", "Nobody is in the danger area. Check its extent.")
+        zh, en = "".join(note.zh for note in danger.notes), "".join(f"{note.en} " for note in danger.notes)
+        raise NoAnswer(f"{zh}危险区内没有要转移的村或户。请核对范围。", f"{en}Nobody is in the danger area. Check its extent.")
     most = in_force(given, MOST_PLACES)
     if len(rows) > most:
         raise NoAnswer(

@@ -58,7 +58,7 @@ def run(params: MatrixParams, given: Given) -> Result:
         seconds = question.network.seconds_between(origins, targets, question.open_)
         sealed = sealed_starts, sealed_ends
     lists = {"pairs": _pairs(given, (starts, ends), seconds, sealed)}
-    notes = [_note(given, question, sum(sealed[0]) + sum(sealed[1]))]
+    notes = [*(question.named.notes if question else ()), _note(given, question, sum(sealed[0]) + sum(sealed[1]))]
     facts = {"by": "air" if question is None else "road", "no_way": int((~np.isfinite(seconds)).sum())}
     return Result(
         lists, (counted(lists, "pairs", "起终点对", "Pairs", "对"),), [n for n in notes if n is not None], facts

@@ -130,7 +130,7 @@ def run(params: NearestParams, given: Given) -> Result:
         "nearest": _nearest_listing(params, place, frame, ranked, chosen, journeys),
         "not_chosen": _others_listing(params, given, frame, ranked, chosen),
     }
-    notes = [] if by_road else [air_note(given, has_roads=params.by == "air")]
+    notes = [*sealed.notes] if by_road else [*sealed.notes, air_note(given, has_roads=params.by == "air")]
     notes += _notes(params, frame, ranked, chosen, journeys)
     return Result(
         lists, (counted(lists, "nearest", "入选", "Chosen"),), notes, _facts(by_road, journeys, chosen, frame)

@@ -78,7 +78,7 @@ def run(params: ReachableParams, given: Given) -> Result:
         "snapped_m": round(float(here.distance_m), 1),
         "way_out_min": out_min,
     }
-    return Result(lists, figures, _notes(question, start, rows, out_min), facts)
+    return Result(lists, figures, [*question.named.notes, *_notes(question, start, rows, out_min)], facts)
 
 
 def _checked(minutes: Sequence[float]) -> list[float]:

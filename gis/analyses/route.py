@@ -56,7 +56,7 @@ def run(params: RouteParams, given: Given) -> Result:
     figures = () if journey.blocked is not None else (
         summed(lists, "legs", "minutes", "行车用时", "Driving time"), summed(lists, "legs", "km", "里程", "Length"),
     )  # fmt: skip
-    return Result(lists, figures, journey_notes(journey), facts)
+    return Result(lists, figures, [*question.named.notes, *journey_notes(journey)], facts)
 
 
 def _by_air(given: Given, start: Located, end: Located) -> Result:

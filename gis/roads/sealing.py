@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from gis.analysis import Given
+from gis.analysis import Bilingual, Given, Selection
 from gis.asked import in_force
 from gis.errors import BadGeometry, NoAnswer
 from gis.places import Area, areas_of
@@ -21,18 +21,24 @@ from gis.roads.network import Flags, RoadNetwork
 LIMITS: Final = (AVOID_AREAS, AVOID_VERTICES, AVOID_WIDEN_M)
 
 ROAD_LAYERS: Final = ("roads", "crossings")
+CLOSED_AREA: Final = Bilingual("封闭区", "closed area")
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """closures : the areas. roads, crossings : ids of rows that are closed themselves."""
+    """closures : the areas. roads, crossings : ids of rows that are closed themselves. notes : what must be read with it."""
 
     closures: tuple[Closure, ...]
     roads: frozenset[str] = frozenset()
     crossings: frozenset[str] = frozenset()
+    notes: tuple[Bilingual, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.closures or self.roads or self.crossings)
+
+    def __or__(self, other: "Sealed") -> "Sealed":
+        return Sealed(self.closures + other.closures, self.roads | other.roads, self.crossings | other.crossings,
+                      self.notes + other.notes)  # fmt: skip
 
     def pieces(self, network: RoadNetwork) -> Flags:
         """(m,) the pieces of road that all this closes. Raises NoAnswer for an id the network does not know."""
@@ -62,18 +68,23 @@ def _refuse_unknown(roads: int, crossings: int) -> None:
         )
 
 
-def sealed_of(given: Given, name: str, areas: Sequence[Area]) -> Sealed:
+def sealed_of(given: Given, name: str, areas: Sequence[Area], called: Bilingual = CLOSED_AREA) -> Sealed:
     """What areas and features close. The frames must be in `given` under the roles of `frames_of_areas(name, areas)`.
 
-    Raises BadGeometry, BadCoordinates, NoAnswer as `areas_of` does.
+    A layer or filter that nothing answers to closes nothing, and a note says so: “what is sealed now” may be nothing at all.
+    Raises BadGeometry, BadCoordinates, NoAnswer as `areas_of` does, also for an id that is unknown.
     """
     named: dict[str, set[str]] = {layer: set() for layer in ROAD_LAYERS}
     rest: list[Closure] = []
+    notes: list[Bilingual] = []
     for number, area in enumerate(areas):
         layer = area.features.layer if area.features is not None else None
         frame = given.frames.get(f"{name} {number}")
         if layer in ROAD_LAYERS and frame is not None and len(frame):
             named[layer] |= set(frame.index.astype(str))
+            continue
+        if area.features is not None and area.features.ids is None and frame is not None and not len(frame):
+            notes.append(_nothing_matches(given, called, area.features))
             continue
         alone = Given(
             frames={} if frame is None else {f"{name} 0": frame}, townships=given.townships, metric_crs=given.metric_crs
@@ -85,7 +96,14 @@ def sealed_of(given: Given, name: str, areas: Sequence[Area]) -> Sealed:
         rest += [Closure(one.geometry, one.name, one.layer, one.id) for one in found]
     _refuse_many(len(rest), in_force(given, AVOID_AREAS))
     _refuse_detailed(rest, in_force(given, AVOID_VERTICES))
-    return Sealed(tuple(rest), frozenset(named["roads"]), frozenset(named["crossings"]))
+    return Sealed(tuple(rest), frozenset(named["roads"]), frozenset(named["crossings"]), tuple(notes))
+
+
+def _nothing_matches(given: Given, called: Bilingual, selection: Selection) -> Bilingual:
+    layer = given.wording.layer(selection.layer)
+    such = f"({selection.filter})" if selection.filter is not None else ""
+    return Bilingual(f"没有符合条件的{called.zh}:{layer.zh}{such},按没有计算。",
+                     f"No {called.en} matches: {layer.en}{' ' + such if such else ''}. Computed as if there were none.")  # fmt: skip
 
 
 def _refuse_many(count: int, most: int) -> None:

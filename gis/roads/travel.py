@@ -81,7 +81,7 @@ class Stops:
 @dataclass(frozen=True)
 class Travel:
     """roads : None where the county has none, and then times are estimates. network : with the seconds of this vehicle.
-    inside : (m,) pieces that closures take."""
+    inside : (m,) pieces that closures take. said : notes about what is closed."""
 
     roads: "Roads | None"
     network: RoadNetwork | None
@@ -92,6 +92,7 @@ class Travel:
     air_factor: float
     air_kph: float
     reach_m: float
+    said: Sequence[Bilingual] = ()
 
     @property
     def is_by_road(self) -> bool:
@@ -193,10 +194,11 @@ class Travel:
         return minutes, np.where(np.isfinite(minutes), best, -1)
 
     def note(self) -> list[Bilingual]:
-        """What must be said when there are no roads."""
+        """What must be said of what is closed, and when there are no roads."""
         if self.is_by_road:
-            return []
+            return list(self.said)
         return [
+            *self.said,
             Bilingual(
                 f"本县没有道路数据:时间按直线距离×{self.air_factor:g}、{self.air_kph:g} km/h 估算,未考虑封闭路段。仅供参考。",
                 f"This county has no roads: times are estimates, straight-line distance × {self.air_factor:g} at "
@@ -215,6 +217,7 @@ def travel_of(given: Given, sealed: Sealed = NOTHING, at: datetime | None = None
     return Travel(
         roads=roads, network=network, closures=sealed.closures, inside=inside, vehicle=driven, at=at,
         air_factor=in_force(given, AIR_FACTOR), air_kph=_air_kph(in_force(given, AIR_KPH), driven), reach_m=in_force(given, REACH_M),
+        said=sealed.notes,
     )  # fmt: skip
 
 

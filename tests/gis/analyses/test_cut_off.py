@@ -53,6 +53,14 @@ def test_a_bridge_named_by_its_id_closes_the_same_as_an_area_over_it() -> None:
     assert names(asked(sealed=[{"layer": "crossings", "ids": ["1"]}]), "villages") == ["甲村", "乙村"]
 
 
+def test_what_nothing_answers_to_seals_nobody_in_and_that_is_said() -> None:
+    params = CutOffParams(sealed=[{"layer": "crossings", "filter": "status = 'sealed'"}])
+    frames = {"villages": layer(*PEOPLE), "sealed 0": layer()}
+    result = run(params, county(net(NO_RING, [BRIDGE]), **frames))
+    assert names(result, "villages") == []
+    assert any("没有符合条件的封闭区" in note.zh for note in result.notes)
+
+
 def test_single_points_are_ranked_by_the_people_behind_them_the_bridge_before_its_road() -> None:
     points = asked(sealed=()).lists["single_points"].frame
     assert points[["name", "people", "villages", "teams"]].values.tolist()[:2] == [["大桥", 500, 2, 1], ["主路", 500, 2, 1]]

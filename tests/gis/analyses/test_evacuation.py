@@ -89,6 +89,17 @@ def test_a_shelter_that_cannot_be_used_is_refused_with_the_reason(wrong: dict[st
     assert reason in result.lists["refused"].frame["reason"][0]
 
 
+def test_where_nothing_is_closed_now_people_are_moved_and_where_nothing_is_dangerous_nobody_is() -> None:
+    at_risk = {"layer": "risk_zones", "filter": "risk_level = 'high'"}
+    frames = {"people": layer(*PAIR), "shelters": layer(shelter(0, 0, "西所", 200)), "avoid 0": layer(), "area 0": layer()}
+    moved = run(EvacuationParams(**NAMED, avoid=[at_risk]), county(net(ROAD), **frames))
+    assert len(sent(moved)) == 2
+    assert "没有符合条件的封闭区" in moved.notes[0].zh
+    with pytest.raises(NoAnswer) as refused:
+        run(EvacuationParams(area=[at_risk]), county(net(ROAD), **frames))
+    assert "没有符合条件的危险区" in refused.value.zh
+
+
 def test_who_is_in_the_danger_area_is_moved_out_of_it_past_no_shelter_inside() -> None:
     villages = (*PAIR, village(15_000, 0, "丙村", 500))
     result = asked(villages, [shelter(0, 0, "内所", 500), shelter(9000, 0, "外所", 500)], area=[geojson(FLOOD)], ids=None)

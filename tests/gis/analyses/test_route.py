@@ -40,7 +40,7 @@ def test_no_safe_way_is_said_with_what_blocks_it_and_no_line_is_given() -> None:
     wall = box(1400, -100, 1600, 700)
     result = run(params(avoid=[drawn(wall), drawn(box(0, 2000, 50, 2050))]), given(LADDER))
     assert len(result.lists["legs"].frame) == 0
-    assert list(result.lists["blocked_by"].frame["name"]) == ["第1个区域"]
+    assert list(result.lists["blocked_by"].frame["name"]) == [("第1个区域", "area 1")]
     assert result.facts["certificate"] is None
     assert result.facts["blocked"] == "areas"
     assert result.figures == ()
@@ -64,6 +64,23 @@ def test_a_bridge_named_to_be_avoided_is_avoided_and_so_is_a_road() -> None:
         assert result.lists["legs"].frame["km"].sum() == pytest.approx(3.0 if layer == "roads" else 2.8, abs=0.21)
         assert "路0" not in list(result.lists["roads"].frame["road"]) or layer == "crossings"
         assert result.lists["legs"].frame["km"].sum() > 2.3  # the straight way over the bridge is 2.2 km
+
+
+def test_a_filter_that_no_closed_area_answers_to_closes_nothing_and_that_is_said() -> None:
+    sealed = {"layer": "crossings", "filter": "status = 'sealed'"}
+    none = crossing_layer(((1500, 0), {"road": "r0"})).iloc[:0]
+    result = run(params(avoid=[sealed, drawn(box(1400, -50, 1600, 50))]), given(LADDER, **{"avoid 0": none}))
+    assert result.facts["certificate"]["checked"] == 1
+    assert "没有符合条件的封闭区" in result.notes[0].zh
+    assert "status = 'sealed'" in result.notes[0].en
+    straight = run(params(avoid=[sealed]), given(LADDER, **{"avoid 0": none}))
+    assert straight.lists["legs"].frame["km"].sum() == pytest.approx(1.8, abs=0.01)
+
+
+def test_an_object_named_by_an_unknown_id_is_still_refused() -> None:
+    none = crossing_layer(((1500, 0), {"road": "r0"})).iloc[:0]
+    with pytest.raises(NoAnswer, match="crossings"):
+        run(params(avoid=[{"layer": "crossings", "id": "99"}]), given(LADDER, **{"avoid 0": none}))
 
 
 def test_places_may_be_features_and_an_area_stands_for_a_point_on_it() -> None:
