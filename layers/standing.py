@@ -38,7 +38,7 @@ KEPT_OF_A_ROW: Final = ("layer", "id", "code", "name", "township", "people")  # 
 
 COLUMNS: Final = (
     "s.id, s.process, s.county, s.inputs, s.name, s.owner, s.created_at, s.checked_at, s.job, s.pending is not null as running,"
-    " jsonb_array_length(s.found) as found, s.worse, s.better, s.alarm_since, s.accepted_by, s.accepted_at, s.problem,"
+    " jsonb_array_length(s.found) as found, s.worse, s.better, s.alarm_since, s.accepted_by, s.accepted_at, s.problem, s.exercise,"
     " (select coalesce(jsonb_agg(to_jsonb(e) - 'standing' order by e.id desc), '[]') from (select * from app.standing_events e"
     f" where e.standing = s.id order by e.id desc limit {SHOWN_EVENTS}) e) as events"
 )
@@ -83,11 +83,11 @@ async def begin(connection: AsyncConnection[Any], job: uuid.UUID, name: str, mos
     inputs = {key: value for key, value in asked["inputs"].items() if key != standing.known}
     found = [_ident(told) for told in _rows(document, standing.found)]
     made = await (await connection.execute(
-        "insert into app.standing (process, county, inputs, name, owner, role, scope, bureau, accepted, accepted_by, found)"
+        "insert into app.standing (process, county, inputs, name, owner, role, scope, bureau, accepted, accepted_by, found, exercise)"
         " select j.process, j.county, %(inputs)s, %(name)s, app.username(), app.role(),"
-        " left(app.scope_pattern(), -1), app.bureau(), %(found)s, app.username(), %(found)s"
+        " left(app.scope_pattern(), -1), app.bureau(), %(found)s, app.username(), %(found)s, %(exercise)s"
         " from app.jobs j where j.id = %(job)s returning id",
-        {"inputs": Jsonb(inputs), "name": name, "found": Jsonb(found), "job": job},
+        {"inputs": Jsonb(inputs), "name": name, "found": Jsonb(found), "exercise": document["exercise"], "job": job},
     )).fetchone()  # fmt: skip
     assert made is not None
     await _note(connection, made[0], "begun", [])
@@ -216,10 +216,11 @@ def _take_answer(connection: Connection[Any], ended: _Ended, document: dict[str,
             *_without(ended.worse, set(found))]  # fmt: skip
     connection.execute(
         "update app.standing set pending = null, job = %(job)s, checked_at = %(at)s, versions = %(versions)s, problem = null,"
-        " found = %(found)s, worse = %(worse)s, better = %(better)s, accepted = %(accepted)s, alarm_since = case"
+        " exercise = %(exercise)s, found = %(found)s, worse = %(worse)s, better = %(better)s, accepted = %(accepted)s, alarm_since = case"
         " when %(worse)s = '[]' then null else coalesce(alarm_since, clock_timestamp()) end where id = %(id)s",
         {"id": ended.id, "job": ended.job, "at": ended.started_at, "versions": Jsonb(_versions(document)),
-         "found": Jsonb(found), "worse": Jsonb(worse), "better": Jsonb([*_without(ended.better, set(found)), *well]),
+         "exercise": document["exercise"], "found": Jsonb(found), "worse": Jsonb(worse),
+         "better": Jsonb([*_without(ended.better, set(found)), *well]),
          "accepted": Jsonb([one for one in ended.accepted if one in set(found)])},
     )  # fmt: skip
     if new:

@@ -37,7 +37,7 @@ class FoundRow(BaseModel):
     people: float | None = None
 
 
-class Event(BaseModel):
+class StandingEvent(BaseModel):
     """One line of the record. `rows` are the objects that became worse or better, or that somebody took note of."""
 
     id: int
@@ -69,7 +69,8 @@ class StandingAnalysis(BaseModel):
     accepted_by: str
     accepted_at: datetime
     problem: Words | None = Field(description="why the newest run failed")
-    events: list[Event] = Field(description="newest first, the last twenty")
+    exercise: bool = Field(description="whether invented rows are in the answer")
+    events: list[StandingEvent] = Field(description="newest first, the last twenty")
 
 
 class Beginning(BaseModel):

@@ -82,6 +82,7 @@ def test_a_team_that_leaves_is_heard_answered_by_name_and_heard_again_after_it_w
     answer = duty.get(f"/ogc/jobs/{alarm['job']}/results").json()
     worse = next(listing for listing in answer["lists"] if listing["name"] == "worse")
     assert len(worse["features"]["features"]) == 3
+    assert alarm["exercise"] is answer["exercise"] is True, "the county is one"
     assert answer["provenance"]["layers"]["rescue_teams"]["version"] > 0
 
     duty.post(f"/api/standing/{alarm['id']}/accept", json={"seen": [row["id"] for row in alarm["worse"]]})

@@ -33,7 +33,8 @@ create table app.standing (
   worse jsonb not null default '[]',
   better jsonb not null default '[]',
   alarm_since timestamptz,
-  problem jsonb
+  problem jsonb,
+  exercise boolean not null default false
 );
 comment on table app.standing is 'Analyses that run again by themselves when their data change; kept by layers/standing.py';
 create index standing_county on app.standing (county) where ended_at is null;

@@ -57,6 +57,8 @@ export interface ProcessDescription extends ProcessSummary {
   readonly inputs: Readonly<Record<string, ProcessInput>>
   readonly 'x-source': string
   readonly 'x-validity': Words
+  /** Whether it can run again by itself and raise an alarm. */
+  readonly 'x-can-stand': boolean
 }
 
 export interface Column extends Words { readonly name: string; readonly unit: string }
@@ -118,6 +120,8 @@ export interface Job {
   readonly 'x-mine': boolean
   readonly 'x-name': string | null
   readonly 'x-kept': boolean
+  /** The standing analysis it is a run of. */
+  readonly 'x-standing': string | null
 }
 
 export type FileKind = 'xlsx' | 'csv' | 'geojson' | 'gpkg'

@@ -624,8 +624,30 @@ export interface paths {
         /**
          * Change Password
          * @description Change one's own password. Every other sign-in of this user ends.
+         *
+         *     A browser does not send its refresh cookie here (its path is /api/auth), so it gets new cookies and stays signed in.
          */
         post: operations["change_password_api_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/briefings.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Briefings
+         * @description One's own answers and those kept for all. Each page made is in the audit trail.
+         */
+        get: operations["briefings_api_briefings_html_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -981,6 +1003,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Standing
+         * @description Those of a county, in alarm first.
+         */
+        get: operations["all_standing_api_standing_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Keep an answer current from now on: it runs again when its data change, and what becomes worse is an alarm.
+         */
+        post: operations["begin_api_standing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Take note of an alarm, by name.
+         */
+        post: operations["accept_api_standing__id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End
+         * @description Run it no longer. Its record stays.
+         */
+        delete: operations["end_api_standing__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/users": {
         parameters: {
             query?: never;
@@ -1322,6 +1408,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accepting
+         * @description What the person has seen, by id. What came after goes on as an alarm.
+         */
+        Accepting: {
+            /** Seen */
+            seen: string[];
+        };
+        /**
          * Account
          * @description What may be shown of a user.
          */
@@ -1455,6 +1549,19 @@ export interface components {
              * @description newest first
              */
             files: components["schemas"]["BackupFile"][];
+        };
+        /**
+         * Beginning
+         * @description The answer to keep current, under a name.
+         */
+        Beginning: {
+            /**
+             * Job
+             * Format: uuid
+             */
+            job: string;
+            /** Name */
+            name: string;
         };
         /** Body_sign_in_api_auth_token_post */
         Body_sign_in_api_auth_token_post: {
@@ -1880,6 +1987,24 @@ export interface components {
             en: string;
             /** Fields */
             fields: components["schemas"]["FormField"][];
+        };
+        /**
+         * FoundRow
+         * @description An object of the alarm: who it is; the rest is in the answer.
+         */
+        FoundRow: {
+            /** Id */
+            id: string;
+            /** Layer */
+            layer?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Township */
+            township?: string | null;
+            /** People */
+            people?: number | null;
         };
         /**
          * GroundAnswer
@@ -2406,6 +2531,107 @@ export interface components {
              */
             elevation: boolean;
         };
+        /**
+         * StandingAnalysis
+         * @description An analysis that runs again by itself. It is in alarm while `worse` is not empty.
+         */
+        StandingAnalysis: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Process */
+            process: string;
+            title: components["schemas"]["Words"];
+            /** County */
+            county: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Checked At
+             * @description when the data of the newest answer were read
+             */
+            checked_at: string | null;
+            /**
+             * Job
+             * @description the newest answer, under /ogc/jobs
+             */
+            job: string | null;
+            /** Running */
+            running: boolean;
+            /**
+             * Found
+             * @description how many are bad now, also those known
+             */
+            found: number;
+            /**
+             * Worse
+             * @description bad, and nobody has taken note
+             */
+            worse: components["schemas"]["FoundRow"][];
+            /**
+             * Better
+             * @description well again since somebody last took note
+             */
+            better: components["schemas"]["FoundRow"][];
+            /** Alarm Since */
+            alarm_since: string | null;
+            /** Accepted By */
+            accepted_by: string;
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** @description why the newest run failed */
+            problem: components["schemas"]["Words"] | null;
+            /**
+             * Exercise
+             * @description whether invented rows are in the answer
+             */
+            exercise: boolean;
+            /**
+             * Events
+             * @description newest first, the last twenty
+             */
+            events: components["schemas"]["StandingEvent"][];
+        };
+        /**
+         * StandingEvent
+         * @description One line of the record. `rows` are the objects that became worse or better, or that somebody took note of.
+         */
+        StandingEvent: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @description begun, alarm, better, accepted, failed, works, ended
+             */
+            kind: string;
+            /** Username */
+            username: string | null;
+            /** Rows */
+            rows: components["schemas"]["FoundRow"][];
+            /** Job */
+            job: string | null;
+        };
         /** State */
         State: {
             /** Version */
@@ -2589,6 +2815,13 @@ export interface components {
              * @default false
              */
             shared: boolean;
+        };
+        /** Words */
+        Words: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * FieldProblem
@@ -5408,6 +5641,85 @@ export interface operations {
             };
         };
     };
+    briefings_api_briefings_html_get: {
+        parameters: {
+            query: {
+                /** @description ids of jobs in the order of the page, parted by commas */
+                jobs: string;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bulk_change_api_layers__layer__bulk_post: {
         parameters: {
             query?: never;
@@ -6343,15 +6655,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Data break a rule */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description A problem, see /problems */
             default: {
                 headers: {
@@ -6587,6 +6890,281 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_standing_api_standing_get: {
+        parameters: {
+            query?: {
+                /** @description code of a county, township or village; all if not given */
+                county?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingAnalysis"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_standing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Beginning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingAnalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_standing__id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the standing analysis's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accepting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingAnalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_standing__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the standing analysis's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
