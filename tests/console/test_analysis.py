@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.conftest import World
 from tests.console.people import SCREENS, Person, Screen
 
 pytestmark = pytest.mark.browser
@@ -127,6 +129,40 @@ def test_a_right_click_tells_what_is_here_and_leads_into_a_route(person_at: Pers
     card.get_by_role("button", name="计算到这里的路线").click()
     expect(person.page).to_have_url(re.compile("/analysis/route"))
     expect(room(person).get_by_role("textbox", name="终点")).to_have_value(re.compile(r"^111\.09\d+, 36\.38\d+$"))
+
+
+def test_a_finger_held_on_the_map_asks_once_what_is_here(person_at: PersonAt, users: Users) -> None:
+    person = person_at(PHONE)
+    person.signs_in(PLANNER, users[PLANNER], f"/map?county=141033&layers=&{MIDDLE}")
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(request.url) if "/processes/here/" in request.url else None)
+    screen = person.page.context.new_cdp_session(person.page)
+    east, north = on_map(person, 0, 120)
+    finger = {"x": east, "y": north}
+    screen.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    card = person.page.get_by_role("region", name="这里有什么", exact=True)
+    expect(card).to_be_visible()
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(card.get_by_role("list", name="最近的和负责的").get_by_role("button").first).to_be_visible()
+    assert len(asked) == 1
+
+
+def test_a_run_is_cancelled_says_so_and_makes_room_for_the_next(person_at: PersonAt, users: Users, world: World) -> None:
+    person = person_at(LAPTOP)
+    opens(person, users, "/buffer")
+    room(person).get_by_role("combobox", name="图层").select_option("villages")
+    room(person).get_by_text(re.compile("^更多参数")).click()
+    condition = room(person).get_by_role("textbox", name="筛选")
+    condition.fill("id > 0")  # read from the table itself, which is held
+    condition.press("Tab")
+    with psycopg.connect(world.settings.owner_url) as held:
+        held.execute("lock table layers.villages in access exclusive mode")
+        press(person, "计算")
+        press(person, "取消")
+        expect(room(person).get_by_role("status")).to_have_text("已取消,没有结果。")
+        assert person.knows("/ogc/jobs?county=141033&limit=1")["jobs"][0]["status"] == "dismissed"
+    press(person, "计算")
+    expect(rows_of(person, "缓冲区").first).to_be_visible()
 
 
 def computes_buffer(person: Person, metres: str) -> str:

@@ -13,6 +13,7 @@ import { CONTOURS } from './contours'
 import type { MetricGrid } from './coordinates'
 import type { DecodedTile, TileFeature } from './decode'
 import { isInside } from './hit'
+import { Hold } from './hold'
 import { drawnMarks } from './marks'
 import { xOf, yOf, type Window } from './mercator'
 import { ShapeEditor } from './editing'
@@ -101,6 +102,7 @@ export class MapSurface {
   private foreignOf = ''
   readonly sketch: Sketch
   private readonly answers: AnswerLayer
+  private readonly hold: Hold
   private answer: AnswerDrawing = NO_ANSWER
   readonly shapes: ShapeEditor
   private isShading = false
@@ -148,8 +150,9 @@ export class MapSurface {
     this.map.on('mousemove', (event) => this.point(event.latlng))
     this.map.on('mouseout', () => this.events.pointed(null))
     this.map.on('click', (event) => this.pick(event.latlng))
+    this.hold = new Hold(element, (finger) => this.askAt(this.map.mouseEventToLatLng(finger as unknown as MouseEvent)))
     this.map.on('contextmenu', (event) => {
-      if (!this.sketch.isActive && !this.shapes.isActive) this.events.asked?.(event.latlng.lng, event.latlng.lat)
+      if (this.hold.takes()) this.askAt(event.latlng)
     })
   }
 
@@ -308,6 +311,7 @@ export class MapSurface {
 
   destroy(): void {
     this.closePopup()
+    this.hold.destroy()
     this.map.remove()
   }
 
@@ -339,6 +343,13 @@ export class MapSurface {
     this.events.pointed([at.lng, at.lat])
     if (this.picture.isMoving || this.sketch.isActive || this.shapes.isActive) return
     this.map.getContainer().style.cursor = this.picture.hit(at) ? 'pointer' : ''
+  }
+
+  /** False where a tool has the map. */
+  private askAt(at: L.LatLng): boolean {
+    if (this.sketch.isActive || this.shapes.isActive) return false
+    this.events.asked?.(at.lng, at.lat)
+    return true
   }
 
   private pick(at: L.LatLng): void {

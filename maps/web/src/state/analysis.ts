@@ -27,6 +27,8 @@ export const useAnalysis = defineStore('analysis', () => {
   /** What is filled in, by analysis: going to another one and back loses nothing. */
   const values = shallowRef<ReadonlyMap<string, Inputs>>(new Map())
   const running = shallowRef<Job | null>(null)
+  /** The last run was stopped by hand. */
+  const isCancelled = ref(false)
   const shown = shallowRef<Shown | null>(null)
   const compared = shallowRef<Shown | null>(null)
   const picked = shallowRef<AnswerDrawing['picked']>(null)
@@ -65,6 +67,7 @@ export const useAnalysis = defineStore('analysis', () => {
 
   async function run(id: string, county: string, inputs: Inputs): Promise<Job | null> {
     error.value = null
+    isCancelled.value = false
     try {
       running.value = await order(id, county, inputs, newKey())
       return await follow(running.value)
@@ -85,12 +88,19 @@ export const useAnalysis = defineStore('analysis', () => {
       now = await readJob(begun.jobID)
       if (running.value?.jobID === begun.jobID) running.value = now
     }
-    if (now.status === 'dismissed') return null
+    isCancelled.value = now.status === 'dismissed'
+    if (isCancelled.value) return null
     await open(now.jobID)
     return now
   }
   async function cancel(): Promise<void> {
-    if (running.value) await dismiss(running.value.jobID)
+    const job = running.value
+    if (!job) return
+    try {
+      await dismiss(job.jobID)
+    } catch (problem) {
+      if (running.value === job) error.value = problem // one that has ended meanwhile needs no stopping
+    }
   }
 
   async function open(id: string): Promise<void> {
@@ -135,7 +145,7 @@ export const useAnalysis = defineStore('analysis', () => {
   })
 
   return {
-    known, described, filed, error, values, running, shown, compared, picked, hidden, isOnMap, drawing,
+    known, described, filed, error, values, running, isCancelled, shown, compared, picked, hidden, isOnMap, drawing,
     begin, refresh, describe, fill, refill, run, cancel, open, compare, close, keep, remove, toggle,
   }
 })
