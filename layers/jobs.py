@@ -28,6 +28,8 @@ DONE: Final = "jobs_done"
 MOST_TRIES: Final = 2  # a job that ended two analysts would end the third
 DROPPED_AFTER: Final = timedelta(days=7)  # of a result nobody kept
 STANDING_DROPPED_AFTER: Final = timedelta(hours=1)  # of a run that found nothing new: somebody may have it on the screen
+GLANCES: Final = ("here",)  # each right click files one; it is looked at once and stands in no list
+GLANCE_DROPPED_AFTER: Final = timedelta(hours=1)
 COMPRESS_LEVEL: Final = 1
 
 COLUMNS: Final = (
@@ -200,10 +202,10 @@ def take_back(connection: Connection[Any]) -> int:
 def drop_old(connection: Connection[Any]) -> None:
     """What nobody kept. The newest answer of a standing analysis stays, and so does one that is on its record, as long as any."""
     connection.execute(
-        "delete from app.jobs j where not kept and created_at < now() - case when standing is null or exists"
-        " (select from app.standing_events e where e.job = j.id) then %s else %s end"
+        "delete from app.jobs j where not kept and created_at < now() - case when process = any(%s) and standing is null then %s"
+        " when standing is null or exists (select from app.standing_events e where e.job = j.id) then %s else %s end"
         " and not exists (select from app.standing s where j.id in (s.job, s.pending) and s.ended_at is null)",
-        (DROPPED_AFTER, STANDING_DROPPED_AFTER))  # fmt: skip
+        (list(GLANCES), GLANCE_DROPPED_AFTER, DROPPED_AFTER, STANDING_DROPPED_AFTER))  # fmt: skip
 
 
 def tell(connection: Connection[Any], id: uuid.UUID, done: float, doing: Bilingual) -> bool:

@@ -176,3 +176,35 @@ def test_nobody_can_file_a_job_in_the_name_of_another(settings: Settings, client
                 "insert into app.jobs (process, county, inputs, mode, owner, role, scope)"
                 " values ('buffer', %s, '{}', 'async', 'admin', 'admin', '')", (COUNTY,),
             )  # fmt: skip
+
+
+def test_what_a_right_click_asked_is_dropped_after_an_hour_unless_it_was_kept_and_an_analysis_after_a_week(settings: Settings) -> None:
+    from layers.database import SYSTEM, ticket
+
+    filed = [("here", "30 min", False), ("here", "2 hours", False), ("here", "2 hours", True), ("buffer", "6 days", False),
+             ("buffer", "8 days", False), ("buffer", "8 days", True)]  # fmt: skip
+    with psycopg.connect(settings.owner_url, autocommit=True) as owner:
+        made = [owner.execute(
+            "insert into app.jobs (process, county, inputs, mode, owner, role, scope, status, created_at, kept, name)"
+            " values (%s, %s, '{}', 'sync', 'duty', 'duty', %s, 'successful', now() - %s::interval, %s, case when %s then '名' end)"
+            " returning id", (process, COUNTY, COUNTY, age, kept, kept)).fetchone() for process, age, kept in filed]  # fmt: skip
+    with psycopg.connect(settings.app_url) as system:
+        system.execute("select set_config('anlan.ticket', %s, true)", (ticket(SYSTEM, settings.ticket_key),))
+        jobs.drop_old(system)
+    with psycopg.connect(settings.owner_url) as owner:
+        left = {row[0] for row in owner.execute("select id from app.jobs")}
+    assert [row[0] in left for row in made if row is not None] == [True, False, True, True, False, True]
+
+
+def test_what_does_not_apply_is_refused_at_its_field_in_both_languages_before_work_starts(client_as: As) -> None:
+    told = client_as("viewer").get("/ogc/processes/zones").json()["inputs"]
+    assert told["radius_m"]["x-words"]["when"] == {"code": ["BUF"]}
+    assert told["geometry"]["x-words"]["when"]["layer"] is False
+    answer = run(client_as("viewer"), {"layer": "geohazards", "code": "POLY", "radius_m": 500}, "zones")
+    assert answer.status_code == 422
+    (wrong,) = answer.json()["errors"]
+    assert wrong["field"].endswith("radius_m")
+    assert "只在“区域代码”为“对象周围”时有用" in wrong["zh"]
+    assert "Around the object" in wrong["en"]
+    nothing = run(client_as("viewer"), {}, "buffer").json()["errors"][0]
+    assert (nothing["zh"], nothing["en"]) == ("请绘制图形或选择图层,二者选一", "give either `geometry` or `layer`")

@@ -99,7 +99,7 @@ export const useAnalysis = defineStore('analysis', () => {
     try {
       await dismiss(job.jobID)
     } catch (problem) {
-      if (running.value === job) error.value = problem // one that has ended meanwhile needs no stopping
+      if (running.value?.jobID === job.jobID) error.value = problem // one that has ended meanwhile needs no stopping
     }
   }
 
