@@ -161,7 +161,7 @@ def _lists(answer: _Answer) -> Mapping[str, Listing]:
     after = np.minimum(answer.now, by_new)
     people = np.nan_to_num(answer.villages["people"].to_numpy(dtype=float))
     better = by_new < answer.capped
-    saved = np.where(better, (answer.capped - by_new) * people, 0.0)
+    saved = (answer.capped - np.minimum(by_new, answer.capped)) * people
     table = answer.villages.assign(
         minutes_now=_known(answer.now), minutes_after=_known(after), site=names[np.where(better, nearest, -1)],
         saved=np.round(saved), newly=(answer.now > limit) & (after <= limit),
