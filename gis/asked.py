@@ -4,7 +4,7 @@ A drawn shape is GeoJSON in lon, lat and comes from strangers: `geometry.geometr
 no shape, crosses itself or has too many vertices is refused before work starts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, get_args
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.analysis import Given, Limit, Params, Selection, param
+from gis.analysis import Bilingual, Given, Limit, Params, Selection, param
 from gis.datum import CGCS2000
 from gis.errors import BadCoordinates, BadGeometry, NoAnswer, ValueOutOfRange
 from gis.geometry import GeometryKind, geometry_from_geojson
@@ -30,6 +30,7 @@ LARGEST_AREA: Final = Limit(
     "three times Shanxi (156,700 km²); an area larger than that is a slip of the hand",
 )  # fmt: skip
 LIMITS: Final = (MAX_VERTICES, LARGEST_AREA)
+DRAWN: Final = Bilingual("绘制图形", "Drawn shape")  # the name of what has none
 
 
 def in_force(given: Given, limit: Limit) -> Any:
@@ -117,7 +118,8 @@ def chosen_features(given: Given, role: str, selection: Selection) -> gpd.GeoDat
 
 def features_or_drawn(given: Given, role: str, selection: Selection | None, drawn: Mapping[str, Any] | None,
                       kinds: Sequence[GeometryKind] = get_args(GeometryKind)) -> gpd.GeoDataFrame:  # fmt: skip
-    """What was asked about, as rows with `layer`, `id`, `code`, `name`, `geometry`: features, or the one shape drawn."""
+    """What was asked about, as rows with `layer`, `id`, `code`, `name`, `geometry`: features, or the one shape drawn, whose
+    name is a Bilingual."""
     if selection is not None:
         frame = chosen_features(given, role, selection)
         refuse_endless(frame.geometry.to_numpy(), in_force(given, LARGEST_AREA))
@@ -127,7 +129,7 @@ def features_or_drawn(given: Given, role: str, selection: Selection | None, draw
     if drawn is None:
         raise BadGeometry("请绘制图形或选择图层。", "Draw a shape or choose a layer.")
     shape = drawn_shape(drawn, given, kinds)
-    row = {"layer": [""], "id": [""], "code": [""], "name": ["绘制图形 Drawn shape"]}
+    row = {"layer": [""], "id": [""], "code": [""], "name": [DRAWN]}
     return gpd.GeoDataFrame(row, geometry=[shape], crs=CGCS2000)
 
 
@@ -138,10 +140,10 @@ def refuse_mixed(rows: gpd.GeoDataFrame) -> None:
         raise BadGeometry("点、线、面混在一起,不能一起计算。请分开选择。", "Points, lines and areas are mixed. Choose them apart.")
     wrong = np.flatnonzero(~shapely.is_valid(shapes))
     if len(wrong):
-        named = "、".join(str(rows["name"].iloc[row])[:40] for row in wrong[:5])
+        named = names_in_a_row(rows["name"].iloc[wrong[:5]])
         raise BadGeometry(
-            f"{len(wrong)} 个对象的图形自相交或无效:{named}。请先修正图形。",
-            f"The shapes of {len(wrong)} objects cross themselves or are not valid: {named}. Mend them first.",
+            f"{len(wrong)} 个对象的图形自相交或无效:{named.zh}。请先修正图形。",
+            f"The shapes of {len(wrong)} objects cross themselves or are not valid: {named.en}. Mend them first.",
             rows=len(wrong),
         )
 
@@ -166,6 +168,12 @@ def one_of(first: object, second: object, zh: str, en: str) -> None:
     """For validators of parameters: exactly one of two must be given."""
     if (first is None) == (second is None):
         raise ValueError(f"{zh} / {en}")
+
+
+def names_in_a_row(names: Iterable[str | Bilingual]) -> Bilingual:
+    """Names of rows, as `features_or_drawn` gives them, for a sentence."""
+    both = [name if isinstance(name, Bilingual) else Bilingual(str(name), str(name)) for name in names]
+    return Bilingual("、".join(name.zh[:40] for name in both), ", ".join(name.en[:40] for name in both))
 
 
 def texts(frame: pd.DataFrame, column: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from gis.analysis import Bilingual, Params, param
+from gis.analysis import Bilingual, Params, Wording, param
 
 # Codes of layers/definitions/rescue_teams.py, depots.py and shelters.py, which gis may not import.
 FIT_STATES: Mapping[str, tuple[str, ...]] = {
@@ -17,15 +17,13 @@ FIT_STATES: Mapping[str, tuple[str, ...]] = {
     "depots": ("in_use",),
     "shelters": ("available", "open"),
 }
-STATE_ZH = {
-    "ready": "待命", "out": "出动", "returning": "返程", "resting": "休整", "disbanded": "撤销", "in_use": "在用",
-    "out_of_use": "停用", "available": "可用", "open": "启用", "full": "满", "closed": "停用",
-}  # fmt: skip
+
 START_COLUMN = {"rescue_teams": "turnout_min", "depots": "open_min", "shelters": "open_min"}
 GOODS = {"rescue_teams": "equipment", "depots": "stock"}
 READ = ("status", "skills", "hazards_served", "capacity", "capacity_by_area", "occupied", "turnout_min", "open_min",
         "equipment", "stock")  # fmt: skip
 CODE_LENGTH = 7  # of GB/T 38565-2020; "-batch" may follow
+CODES_THEMSELVES = Wording()
 
 
 class Need(Params):
@@ -52,31 +50,38 @@ class Verdict:
     start_min: float | None
 
 
-def verdicts(frame: gpd.GeoDataFrame, layer: str, need: Need, at: datetime | None) -> list[Verdict]:
-    """One per row, in order."""
+def verdicts(
+    frame: gpd.GeoDataFrame, layer: str, need: Need, at: datetime | None, wording: Wording = CODES_THEMSELVES
+) -> list[Verdict]:
+    """One per row, in order. wording : what states, skills and hazards are called."""
     rows = frame[[column for column in READ if column in frame]].to_dict("records")
-    return [Verdict(_why_not(row, layer, need, at), _start_min(row, layer)) for row in rows]
+    return [Verdict(_why_not(row, layer, need, at, wording), _start_min(row, layer)) for row in rows]
 
 
-def _why_not(row: Mapping[str, Any], layer: str, need: Need, at: datetime | None) -> Bilingual | None:
+def _why_not(row: Mapping[str, Any], layer: str, need: Need, at: datetime | None, wording: Wording) -> Bilingual | None:
     """The first reason that rules a row out."""
     allowed = need.states if need.states is not None else FIT_STATES.get(layer)
     status = _text(row.get("status"))
     if allowed is not None and status not in allowed:
-        zh = STATE_ZH.get(status, status) or "未填"
         if status == "full":
             return Bilingual("已满", "full")
-        return Bilingual(f"状态为{zh}", f"not ready: {status or 'no state'}")
+        state = wording.code(layer, "status", status) if status else Bilingual("未填", "no state")
+        return Bilingual(f"状态为{state.zh}", f"not ready: {state.en}")
     lacking = sorted(set(need.skills) - set(_texts(row.get("skills"))))
     if lacking:
-        return Bilingual(f"缺少专长:{'、'.join(lacking)}", f"lacks the skill: {', '.join(lacking)}")
+        return _named(Bilingual("缺少专长:", "lacks the skill: "), wording, layer, "skills", lacking)
     if layer == "shelters" and (unserved := sorted(set(need.hazards) - set(_texts(row.get("hazards_served"))))):
-        return Bilingual(f"不适用灾种:{'、'.join(unserved)}", f"does not serve: {', '.join(unserved)}")
+        return _named(Bilingual("不适用灾种:", "does not serve: "), wording, layer, "hazards_served", unserved)
     if need.places > 0 and layer == "shelters":
         free = free_places(row)
         if free < need.places:
             return Bilingual(f"余位 {free},需要 {need.places}", f"too full: {free} places free, {need.places} needed")
     return _short(held(row, layer, at), need.items)
+
+
+def _named(what: Bilingual, wording: Wording, layer: str, column: str, codes: Sequence[str]) -> Bilingual:
+    words = [wording.code(layer, column, code) for code in codes]
+    return Bilingual(what.zh + "、".join(word.zh for word in words), what.en + ", ".join(word.en for word in words))
 
 
 def _short(there: Mapping[str, float], needed: Mapping[str, float]) -> Bilingual | None:

@@ -152,7 +152,7 @@ def cells_in(grid: Grid, shape: BaseGeometry | None) -> Cells:
 class Band(NamedTuple):
     """A class of an answer: what to call it and where it begins and ends, None where it is open."""
 
-    name: str
+    name: str | Bilingual
     above: float | None = None
     upto: float | None = None
 
@@ -164,8 +164,9 @@ def bands(edges: Sequence[float], unit: str) -> list[Band]:
     """
     if not edges or any(b <= a for a, b in zip([0.0, *edges], edges, strict=False)):
         raise ValueOutOfRange("分级界限须大于 0 且由小到大。", "The edges of classes must rise from above 0.", edges=list(edges))
-    closed = [Band(f"{a:g}–{b:g} {unit}", a, b) for a, b in zip([0.0, *edges], edges, strict=False)]
-    return [*closed, Band(f"> {edges[-1]:g} {unit}", edges[-1], None)]
+    mark = unit if unit == "°" else f" {unit}"
+    closed = [Band(f"{a:g}–{b:g}{mark}", a, b) for a, b in zip([0.0, *edges], edges, strict=False)]
+    return [*closed, Band(f"> {edges[-1]:g}{mark}", edges[-1], None)]
 
 
 def classes_of(values: Floats, edges: Sequence[float], among: Cells) -> NDArray[np.uint8]:

@@ -24,6 +24,7 @@ WEAK_KINDS: Final = ("elderly_alone", "disabled", "pregnant", "children", "sick"
 LIVED_IN: Final = {"villages": ("inhabited",), "households": ("lived_in", "seasonal")}
 """Status codes of layer → somebody lives there. Seasonal households count: nobody knows who is at home tonight."""
 
+TOWNSHIP_UNKNOWN: Final = Bilingual("乡镇不详", "Township unknown")
 TOWNSHIP_DIGITS: Final = 9  # of a division code: county 6, township 9, village 12
 SITE_COLUMNS: Final = (
     Column("name", "名称", "Name"),
@@ -102,6 +103,7 @@ def by_township(rows: pd.DataFrame, sums: Sequence[str], zh: str, en: str, colum
     """How many rows and how much of some columns each township has: adds up to the rows, those of no township included."""
     grouped = rows.groupby("township", sort=True)
     frame = grouped[list(sums)].sum().assign(count=grouped.size()).reset_index()
+    frame["township"] = [name or TOWNSHIP_UNKNOWN for name in frame["township"]]
     told = {column.name: column for column in columns}
     return Listing(
         Bilingual(zh, en),

@@ -4,7 +4,7 @@ A zone says how it was made: `mapped` (图定范围) from a stored area, `estima
 better estimate (height, fall line, elevation) is said in `why`, and never guessed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.analysis import Bilingual, Limit
+from gis.analysis import Bilingual, Limit, Wording
 from gis.divisions import as_shape
 from gis.errors import NoAnswer, Refusal
 from gis.grid import Grid
@@ -71,19 +71,20 @@ BEARINGS: Final = ("fall_bearing_deg", "slope_bearing_deg")
 
 
 class Zone(NamedTuple):
-    """area : lon/lat; a line for SEG. used : the parameters, as text."""
+    """area : lon/lat; a line for SEG. used : the parameters in words, None where there are none."""
 
     code: ZoneCode
     area: BaseGeometry
     method: Method
-    used: str
+    used: Bilingual | None
     why: Bilingual
 
 
 @dataclass(frozen=True)
 class Means:
     """What zones are made with. limits : by key. ground, flow, roads : called when first needed; raise NoAnswer where there is
-    none. prefer_mapped : a stored area goes before DOWN and SLOPE. height_m, bearing_deg : where the object has none."""
+    none. prefer_mapped : a stored area goes before DOWN and SLOPE. height_m, bearing_deg : where the object has none.
+    wording : what scales are called."""
 
     limits: Mapping[str, Any]
     make_ground: Callable[[], Grid]
@@ -93,6 +94,7 @@ class Means:
     wind_from_deg: float | None = None
     height_m: float | None = None
     bearing_deg: float | None = None
+    wording: Wording = field(default_factory=Wording)
     _failed: dict[str, Refusal] = field(default_factory=dict)
 
     @cached_property
@@ -125,7 +127,7 @@ def zone_of(layer: str, row: Row, code: ZoneCode, means: Means) -> Zone:
     is_mapped_first = code.kind == "POLY" or (means.prefer_mapped and not is_drawn and code.kind in ("DOWN", "SLOPE"))
     if mapped is not None and is_mapped_first:
         why = Bilingual("按绘制的范围", "As drawn") if is_drawn else Bilingual("有登记的危险范围", "A danger area is on the register")
-        return Zone(ZoneCode("POLY"), mapped, "mapped", "", why)
+        return Zone(ZoneCode("POLY"), mapped, "mapped", None, why)
     return _instead(layer, row, means) if code.kind == "POLY" else _computed(row, code, means)
 
 
@@ -164,7 +166,8 @@ def _by_scale(row: Row, means: Means, lacking: Bilingual) -> Zone:
         raise NoAnswer(f"{lacking.zh};规模等级也没有填,定不出半径。请补充规模。",
                        f"{lacking.en}; its scale is unknown too, so there is no radius. Enter the scale.")  # fmt: skip
     zone = _computed(row, ZoneCode("BUF", (float(radii[scale]),)), means)
-    return zone._replace(why=_and(lacking, Bilingual(f"按规模等级 {scale} 取半径", f"radius by its scale, {scale}")))
+    word = means.wording.code("geohazards", "scale", scale)
+    return zone._replace(why=_and(lacking, Bilingual(f"按规模等级“{word.zh}”取半径", f"radius by its scale, {word.en}")))
 
 
 def _computed(row: Row, code: ZoneCode, means: Means) -> Zone:
@@ -174,7 +177,8 @@ def _computed(row: Row, code: ZoneCode, means: Means) -> Zone:
 def _around(row: Row, code: ZoneCode, means: Means) -> Zone:
     (radius_m,) = code.numbers
     why = Bilingual("对象周围的范围", "What lies around the object")
-    return Zone(code, buffered([row["geometry"]], radius_m)[0], "estimated", f"r={radius_m:g} m", why)
+    used = Bilingual(f"半径 {radius_m:g} m", f"radius {radius_m:g} m")
+    return Zone(code, buffered([row["geometry"]], radius_m)[0], "estimated", used, why)
 
 
 ENDED: Final = {
@@ -189,7 +193,8 @@ ENDED: Final = {
 def _below(row: Row, code: ZoneCode, means: Means) -> Zone:
     length_m, half_width_m = code.numbers
     strip = below(means.flow, *middle_of(row["geometry"]), length_m, half_width_m)
-    used = f"L={length_m:g} m, w={half_width_m:g} m, 实际 travelled {strip.travelled_m:.0f} m"
+    used = Bilingual(f"沿沟 {length_m:g} m(实际 {strip.travelled_m:.0f} m),每侧 {half_width_m:g} m",
+                     f"{length_m:g} m along the valley ({strip.travelled_m:.0f} m found), {half_width_m:g} m each side")  # fmt: skip
     return Zone(code, strip.area, "estimated", used, ENDED[strip.ended])
 
 
@@ -206,7 +211,10 @@ def _slope(row: Row, code: ZoneCode, means: Means) -> Zone:
     source = as_shape(row.get("footprint")) or row["geometry"]
     bearing = fall_line_deg(means.ground, *middle_of(source), means.limits[FLAT.key]) if entered is None else entered
     told = FALL_LINES[entered is None]
-    used = f"k={times:g}, H={height_m:g} m, 长 length {length_m:g} m, 坡向 toward {bearing:.0f}°, ±{FALL_LINE_HALF_ANGLE_DEG:g}°"
+    used = Bilingual(
+        f"高度 {height_m:g} m 的 {times:g} 倍,长 {length_m:g} m,坡向 {bearing:.0f}° ±{FALL_LINE_HALF_ANGLE_DEG:g}°",
+        f"{times:g} × height {height_m:g} m, {length_m:g} m long, toward {bearing:.0f}° ±{FALL_LINE_HALF_ANGLE_DEG:g}°",
+    )
     area = swept(source, bearing, length_m, FALL_LINE_HALF_ANGLE_DEG)
     return Zone(code, area, "estimated", used, _and(Bilingual("坡脚下方的扇形", "The sector below the toe"), told))
 
@@ -216,18 +224,25 @@ def _downwind(row: Row, code: ZoneCode, means: Means) -> Zone:
     if means.wind_from_deg is None:
         raise NoAnswer("没有风向。请填写风向(风的来向)。", "The wind is unknown. Enter where it comes from.")
     area = downwind(row["geometry"], means.wind_from_deg, length_m, half_angle_deg)
-    used = f"L={length_m:g} m, a=±{half_angle_deg:g}°, 风从 wind from {means.wind_from_deg:g}°"
+    used = Bilingual(f"长 {length_m:g} m,风从 {means.wind_from_deg:g}° 来,±{half_angle_deg:g}°",
+                     f"{length_m:g} m long, wind from {means.wind_from_deg:g}°, ±{half_angle_deg:g}°")  # fmt: skip
     return Zone(code, area, "estimated", used, Bilingual("下风向扇形", "The sector downwind"))
 
 
 def _segment(row: Row, code: ZoneCode, means: Means) -> Zone:
     found = means.roads.around(row["geometry"], means.limits[ROAD_SNAP.key], road if isinstance(road := row.get("road"), str) else "")
-    places = zip(found.turnings, found.dead_end, strict=True)
-    ends = [f"{lon:.5f}, {lat:.5f}" + (" (断头 dead end)" if dead else "") for (lon, lat), dead in places]
-    told = " — ".join(ends[:MOST_TOLD]) + (f" … 共 {len(ends)} 处 in all" if len(ends) > MOST_TOLD else "")
+    ends = list(zip(found.turnings, found.dead_end, strict=True))
+    told = Bilingual(_told(ends, "(断头)", " …共 {} 处") or "环路,没有出口",
+                     _told(ends, " (dead end)", " … {} in all") or "a ring without exit")  # fmt: skip
     why = Bilingual("最近的可掉头路口之间;登记的封控点只有名称,没有坐标",
                     "Between the nearest places where ways meet; control points on the register have no positions")  # fmt: skip
-    return Zone(code, found.line, "estimated", told or "环路,没有出口 a ring without exit", why)
+    return Zone(code, found.line, "estimated", told, why)
+
+
+def _told(ends: Sequence[tuple[Any, bool]], dead_end: str, in_all: str) -> str:
+    """Where barriers stand: the first ones, and how many there are."""
+    places = " — ".join(f"{lon:.5f}, {lat:.5f}{dead_end if dead else ''}" for (lon, lat), dead in ends[:MOST_TOLD])
+    return places + (in_all.format(len(ends)) if len(ends) > MOST_TOLD else "")
 
 
 def _number(row: Row, name: str, otherwise: float | None) -> float | None:

@@ -3,6 +3,7 @@
     document = run(fetcher, job, tell)
 
 The document is plain JSON (UTF-8): the answer as GeoJSON, its lists, figures, notes, the page's own facts, provenance.
+Words are {"zh": …, "en": …} wherever they stand: titles, notes, cells of lists.
 """
 
 import time
@@ -31,6 +32,7 @@ from layers.limits import in_force
 from layers.registry import layer_named
 from layers.snapshots import Snapshots, read, version_of
 from layers.tables import DECIMALS
+from layers.wording import LayerWording
 
 EXERCISE: Final = "exercise"  # the `source` of invented rows
 
@@ -138,7 +140,7 @@ def _given[P: Params](fetcher: Fetcher, connection: Connection[Any], county: Cou
     given = Given(
         frames=frames, townships=_townships(fetcher, connection, county), metric_crs=f"EPSG:{county.metric_epsg}",
         limits=in_force(connection, analysis.limits), county=_outline(fetcher, connection, county),
-        roads=engine[0] if engine else None, ground=ground.grid if ground else None, tell=tell,
+        roads=engine[0] if engine else None, ground=ground.grid if ground else None, tell=tell, wording=LayerWording(),
     )  # fmt: skip
     return given, made_from
 
@@ -230,8 +232,11 @@ def _list_told(name: str, listing: Listing) -> dict[str, Any]:
 
 
 def _features(listing: Listing) -> bytes:
+    """The rows: what a person reads first and in its order, then the frame's other columns."""
     frame = listing.frame
-    names = [column.name for column in listing.columns]
+    drawn = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    others = (str(name) for name in frame.columns if name != drawn)
+    names = list(dict.fromkeys([*(column.name for column in listing.columns), *others]))
     shapes = _geojson(frame.geometry.to_numpy()) if isinstance(frame, gpd.GeoDataFrame) else [None] * len(frame)
     rows = zip(*(_values(frame[name]) for name in names), strict=True) if names else iter([()] * len(frame))
     ids = frame["id"] if "id" in frame.columns else range(1, len(frame) + 1)
@@ -257,6 +262,8 @@ def _values(column: "pd.Series[Any]") -> Iterator[Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Bilingual):
+        return value._asdict()
     if isinstance(value, BaseGeometry):
         return orjson.Fragment(str(shapely.to_geojson(value)))
     if isinstance(value, Mapping):

@@ -20,6 +20,8 @@ import folium
 from branca.element import Figure
 
 from layers.exporting import Tongue
+from layers.result_files import in_language
+from layers.units import with_unit, word_of
 
 WEB: Final = Path(__file__).resolve().parent / "web"
 LEAFLET_PLACES: Final = (WEB / "dist" / "leaflet", WEB / "node_modules" / "leaflet" / "dist")
@@ -55,6 +57,8 @@ WORDS: Final[Mapping[str, Mapping[Tongue, str]]] = {
     "no_map": {"zh": "地图略:服务器上没有前端文件。", "en": "No map: the console's files are not on the server."},
     "yes": {"zh": "是", "en": "yes"},
     "no": {"zh": "否", "en": "no"},
+    "colon": {"zh": ":", "en": ": "},
+    "and": {"zh": "、", "en": ", "},
 }
 
 STYLE: Final = """
@@ -125,7 +129,7 @@ def leaflet() -> Leaflet | None:
 def page(sections: Sequence[Section], made: Made, outlines: Mapping[str, Mapping[str, Any]], drawn_with: Leaflet | None) -> str:
     """The page. outlines : the townships of each county by its code, a GeoJSON FeatureCollection."""
     lang = made.lang
-    counties = "、".join(dict.fromkeys(str(one.document["provenance"]["county"]["name"]) for one in sections))
+    counties = WORDS["and"][lang].join(dict.fromkeys(str(one.document["provenance"]["county"]["name"]) for one in sections))
     exercise = any(one.document["exercise"] for one in sections)
     mark = WORDS["exercise"][lang] if exercise else ""
     title = f"{mark}{counties} {WORDS['title'][lang]}".strip()
@@ -222,8 +226,8 @@ def _tooltip(fields: tuple[str, ...]) -> folium.GeoJsonTooltip:
 def _label(listing: Mapping[str, Any], shape: Mapping[str, Any], lang: Tongue) -> str:
     """What a row is called and its first facts. Escaped: a tooltip takes it as HTML."""
     told = [
-        f"{column[lang]}:{_text(value, lang)}{column['unit']}"
-        for column in _columns(listing, lang)[:6]
+        f"{column[lang]}{WORDS['colon'][lang]}{_text(value, lang)} {word_of(column['unit'], lang)}".strip()
+        for column in _columns(listing)[:6]
         if (value := shape["properties"].get(column["name"])) not in (None, "", [])
     ]
     return "<br>".join(escape(part) for part in told) or escape(listing["title"][lang])
@@ -249,7 +253,8 @@ def _places(part: Any) -> list[tuple[float, float]]:
 
 def _figures(figures: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
     told = "".join(
-        f"<li><span>{escape(one['title'][lang])}</span><b>{_text(one['value'], lang)}</b><small>{escape(one['unit'])}</small></li>"
+        f"<li><span>{escape(one['title'][lang])}</span><b>{_text(one['value'], lang)}</b>"
+        f"<small>{escape(word_of(one['unit'], lang))}</small></li>"
         for one in figures
     )
     return f'<ul class="figures">{told}</ul>' if told else ""
@@ -258,13 +263,14 @@ def _figures(figures: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
 def _lists(lists: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
     filled = [(number, listing) for number, listing in enumerate(lists) if listing["features"]["features"]]
     shown = [_list(number, listing, lang) for number, listing in filled[:LISTS_SHOWN]]
-    rest = "、".join(f"{listing['title'][lang]} {len(listing['features']['features'])}" for _, listing in filled[LISTS_SHOWN:])
+    more = (f"{listing['title'][lang]} {len(listing['features']['features'])}" for _, listing in filled[LISTS_SHOWN:])
+    rest = WORDS["and"][lang].join(more)
     return "\n".join([*shown, *([f'<p class="meta">{WORDS["more_lists"][lang]}{escape(rest)}</p>'] if rest else [])])
 
 
 def _list(number: int, listing: Mapping[str, Any], lang: Tongue) -> str:
-    rows, columns = listing["features"]["features"], _columns(listing, lang)
-    heads = "".join(f"<th>{escape(column[lang])}{f' ({escape(column["unit"])})' if column['unit'] else ''}</th>" for column in columns)
+    rows, columns = listing["features"]["features"], _columns(listing)
+    heads = "".join(f"<th>{escape(with_unit(column[lang], column['unit'], lang))}</th>" for column in columns)
     lines = "".join("<tr>" + "".join(_cell(row["properties"].get(column["name"]), lang) for column in columns) + "</tr>"
                     for row in rows[:ROWS_SHOWN])  # fmt: skip
     count = f' <small class="meta">{WORDS["rows"][lang].format(n=ROWS_SHOWN, total=len(rows))}</small>' if len(rows) > ROWS_SHOWN else ""
@@ -273,11 +279,9 @@ def _list(number: int, listing: Mapping[str, Any], lang: Tongue) -> str:
             f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>')  # fmt: skip
 
 
-def _columns(listing: Mapping[str, Any], lang: Tongue) -> list[Mapping[str, Any]]:
-    """Those that people read: not what links a row to its feature, and of words in two languages (`why`, `why_en`) the reader's."""
-    names = {column["name"] for column in listing["columns"]}
-    other = {f"{name}_en" for name in names} if lang == "zh" else {name for name in names if f"{name}_en" in names}
-    return [column for column in listing["columns"] if column["name"] not in LINKS | other]
+def _columns(listing: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Those that people read: not what links a row to its feature."""
+    return [column for column in listing["columns"] if column["name"] not in LINKS]
 
 
 def _cell(value: Any, lang: Tongue) -> str:
@@ -286,6 +290,7 @@ def _cell(value: Any, lang: Tongue) -> str:
 
 
 def _text(value: Any, lang: Tongue) -> str:
+    value = in_language(value, lang)
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
@@ -295,14 +300,14 @@ def _text(value: Any, lang: Tongue) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list):
-        return "、".join(_text(one, lang) for one in value)
+        return WORDS["and"][lang].join(_text(one, lang) for one in value)
     if isinstance(value, dict):
         return " · ".join(f"{key} {_text(one, lang)}" for key, one in value.items())
     return str(value)
 
 
 def _provenance(made: Mapping[str, Any], lang: Tongue) -> str:
-    read = "、".join(f"{layer} {WORDS['version'][lang].format(**told)}" for layer, told in made["layers"].items())
+    read = WORDS["and"][lang].join(f"{layer} {WORDS['version'][lang].format(**told)}" for layer, told in made["layers"].items())
     told: list[tuple[str, str]] = [
         ("inputs", "; ".join(f"{key} = {str(value)[:160]}" for key, value in made["inputs"].items())), ("layers", read),
         ("terrain", made["terrain"]["source"] if made.get("terrain") else ""),

@@ -14,7 +14,7 @@ import shapely
 from pydantic import model_validator
 
 from gis.analysis import Analysis, Bilingual, Column, Given, Limit, Listing, Needs, Result, counted, param, summed
-from gis.asked import LIMITS, Chosen, features_or_drawn, in_force, one_of, refuse_many
+from gis.asked import LIMITS, Chosen, features_or_drawn, in_force, names_in_a_row, one_of, refuse_many
 from gis.datum import CGCS2000
 from gis.errors import NoAnswer, ValueOutOfRange
 from gis.spread import Shapes, areas_m2, buffered, dissolved
@@ -124,9 +124,9 @@ def _notes(params: BufferParams, gone: gpd.GeoDataFrame) -> list[Bilingual]:
         notes.append(Bilingual(f"距离为负,面向内收缩 {-params.distance_m:g} m。",
                                f"The distance is negative: areas shrink by {-params.distance_m:g} m."))  # fmt: skip
     if len(gone):
-        names = "、".join(gone["name"].head(5))
-        notes.append(Bilingual(f"{len(gone)} 个面收缩后没有剩余:{names}。",
-                               f"Nothing is left of {len(gone)} areas: {names}."))  # fmt: skip
+        names = names_in_a_row(gone["name"].head(5))
+        notes.append(Bilingual(f"{len(gone)} 个面收缩后没有剩余:{names.zh}。",
+                               f"Nothing is left of {len(gone)} areas: {names.en}."))  # fmt: skip
     return notes
 
 

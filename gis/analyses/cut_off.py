@@ -330,6 +330,10 @@ def _crossings_on(network: RoadNetwork, tree: Hanging, worth: Ints) -> list[tupl
     return [(crossing, position[edge]) for crossing, edge in pairs if edge in position]
 
 
+CROSSING: Final = Bilingual("桥涵", "Crossing")
+ROAD: Final = Bilingual("路段", "Road")
+
+
 def _figures_of(behind: _Behind, k: int) -> dict[str, Any]:
     return {name: int(values[k]) for name, values in behind._asdict().items()}
 
@@ -339,7 +343,7 @@ def _crossing_row(network: RoadNetwork, tree: Hanging, crossing: int, k: int, be
     name = next((str(row[c]) for c in ("name", "code") if c in row and isinstance(row[c], str)), "")
     length = row.get("length_m", np.nan)
     return _figures_of(behind, k) | {
-        "layer": "crossings", "id": str(network.crossings.index[crossing]), "kind": "桥涵 Crossing", "name": name,
+        "layer": "crossings", "id": str(network.crossings.index[crossing]), "kind": CROSSING, "name": name,
         "length_m": np.nan if pd.isna(length) else float(length), "geometry": row.geometry,
     }  # fmt: skip
 
@@ -349,7 +353,7 @@ def _road_row(network: RoadNetwork, tree: Hanging, chain: Sequence[int], behind:
     rows = list(dict.fromkeys(network.road[edges].tolist()))
     merged = shapely.line_merge(shapely.multilinestrings(network.lines[edges]))
     return _figures_of(behind, chain[0]) | {
-        "layer": "roads", "id": str(network.roads.index[rows[0]]), "kind": "路段 Road",
+        "layer": "roads", "id": str(network.roads.index[rows[0]]), "kind": ROAD,
         "name": "、".join(dict.fromkeys(network.labels[row] for row in rows if network.labels[row])),
         "length_m": float(np.round(network.length_m[edges].sum())), "geometry": merged,
     }  # fmt: skip

@@ -25,6 +25,7 @@ from gis.analysis import (
     Params,
     Result,
     Selection,
+    Wording,
     counted,
     param,
 )
@@ -49,6 +50,7 @@ OPEN_MIN: Final = Limit(
     "[D] the keeper has to come; default of the project, to be confirmed by the county",
 )  # fmt: skip
 MINUTES_PER_HOUR: Final = 60.0
+COUNTED_IN: Final = {"teams": Bilingual("支", "teams"), "people": Bilingual("人", "people")}
 
 
 class Line(Params):
@@ -108,8 +110,8 @@ def run(params: DispatchParams, given: Given) -> Result:
         *(_teams(params, travel, teams, stops) if teams is not None else []),
     ]
     given.tell(0.8, Bilingual("画出路线并核验", "Drawing the ways and proving them"))
-    loads = _loads(params, ends, stops, rounds)
-    lists = _lists(params, ends, loads, stops)
+    loads = _loads(params, given.wording, ends, stops, rounds)
+    lists = _lists(params, given.wording, ends, loads)
     figures = (
         counted(lists, "loads", "调运任务", "Loads", "项"),
         counted(lists, "lines", "需求", "Lines of demand", "项"),
@@ -246,7 +248,8 @@ def _teams(params: DispatchParams, travel: Travel, teams: gpd.GeoDataFrame, ends
             need, np.where(free, size, 0.0), road + ready[:, None], usable.reshape(road.shape), divisible=False
         )
         free &= ~(found.amount > 0).any(axis=1)
-        sources = teams.assign(start_min=ready, unit={"teams": "支", "people": "人"}[kind], mode="", title="")
+        unit = pd.Series([COUNTED_IN[kind]] * len(teams), index=teams.index, dtype=object)
+        sources = teams.assign(start_min=ready, unit=unit, mode=None, title=None)
         rounds.append(_Round(sources, ours, driven, bases, road, found))
     return rounds
 
@@ -255,7 +258,7 @@ def _teams(params: DispatchParams, travel: Travel, teams: gpd.GeoDataFrame, ends
 
 
 def _loads(
-    params: DispatchParams, ends: Sequence[Located], stops: Stops, rounds: Sequence[_Round]
+    params: DispatchParams, wording: Wording, ends: Sequence[Located], stops: Stops, rounds: Sequence[_Round]
 ) -> list[dict[str, Any]]:
     """A row a load, with its way."""
     rows = []
@@ -266,8 +269,10 @@ def _loads(
             way = escorts(one.travel[r], one.stops.taken([r]), stops.taken([k]), [(0, 0)])[0]
             rows.append({
                 "layer": source["layer"], "id": source["id"], "line": k + 1, "what": line.item or line.skill,
-                "title": source["title"], "to": ends[k].name, "name": source["name"], "qty": float(one.found.amount[r, c]),
-                "unit": source["unit"], "mode": source["mode"], "start_min": round(float(source["start_min"]), 1),
+                "what_name": _called(line, wording, source["title"]), "title": source["title"], "to": ends[k].name,
+                "name": source["name"], "qty": float(one.found.amount[r, c]), "unit": source["unit"], "mode": source["mode"],
+                "mode_name": wording.code("depots", "stock.mode", source["mode"]) if source["mode"] else None,
+                "start_min": round(float(source["start_min"]), 1),
                 "road_min": round(float(one.road_min[r, c]), 1),
                 "minutes": round(float(source["start_min"] + one.road_min[r, c]), 1),
                 "length_km": round(way.length_m / 1000, 2), "clear": way.clear, "roads": "、".join(way.labels),
@@ -276,21 +281,29 @@ def _loads(
     return sorted(rows, key=lambda row: (row["line"], row["minutes"], row["id"]))
 
 
+def _called(line: Line, wording: Wording, title: str | None) -> str | Bilingual:
+    """What a line asks for: a skill, or goods as the depot that sends them writes them, with their code."""
+    if line.skill:
+        return wording.code("rescue_teams", "skills", line.skill)
+    return f"{title} {line.item}" if title and title != line.item else str(line.item)
+
+
 def _lists(
-    params: DispatchParams, ends: Sequence[Located], loads: Sequence[dict[str, Any]], stops: Stops
+    params: DispatchParams, wording: Wording, ends: Sequence[Located], loads: Sequence[dict[str, Any]]
 ) -> Mapping[str, Listing]:
+    what = Column("what_name", "物资或专长", "Item or skill")
     columns = (
-        Column("line", "需求", "Line"), Column("what", "编码或专长", "Code or skill"), Column("title", "名称", "Item"),
+        Column("line", "需求", "Line"), what,
         Column("to", "送到", "To"), Column("name", "来自", "From"), Column("qty", "数量", "Quantity"), Column("unit", "单位", "Unit"),
-        Column("mode", "储备方式", "Mode"), Column("start_min", "开库、供货或集结", "Before it moves", "min"),
+        Column("mode_name", "储备方式", "Mode"), Column("start_min", "开库、供货或集结", "Before it moves", "min"),
         Column("road_min", "路上", "On the road", "min"), Column("minutes", "到达", "There in", "min"),
         Column("length_km", "路程", "Way", "km"), Column("clear", "路线已核验", "Way proved clear"), Column("roads", "经过", "By"),
     )  # fmt: skip
     empty: dict[str, list[Any]] = {name: [] for name in ("layer", "id", *(c.name for c in columns), "geometry")}
     frame = gpd.GeoDataFrame(list(loads) or empty, geometry="geometry", crs=4490)
-    lines = pd.DataFrame([_line(k, line, ends[k], loads) for k, line in enumerate(params.lines)])
+    lines = pd.DataFrame([_line(k, line, wording, ends[k], loads) for k, line in enumerate(params.lines)])
     per_line = (
-        Column("line", "需求", "Line"), Column("what", "编码或专长", "Code or skill"), Column("to", "送到", "To"),
+        Column("line", "需求", "Line"), what, Column("to", "送到", "To"),
         Column("need", "需要", "Needed"), Column("sent", "已派", "Sent"), Column("short", "缺少", "Short"),
         Column("loads", "来源数", "Sources", "个"), Column("minutes", "到齐", "All there in", "min"),
     )  # fmt: skip
@@ -301,10 +314,12 @@ def _lists(
     }
 
 
-def _line(k: int, line: Line, end: Located, loads: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _line(k: int, line: Line, wording: Wording, end: Located, loads: Sequence[dict[str, Any]]) -> dict[str, Any]:
     ours = [load for load in loads if load["line"] == k + 1]
     sent = sum(load["qty"] for load in ours)
-    return {"line": k + 1, "what": line.item or line.skill, "to": end.name, "need": line.qty, "sent": sent,
+    title = next((load["title"] for load in ours), None)
+    return {"line": k + 1, "what": line.item or line.skill, "what_name": _called(line, wording, title), "to": end.name,
+            "need": line.qty, "sent": sent,
             "short": round(max(line.qty - sent, 0.0), 3), "loads": len(ours),
             "minutes": max((load["minutes"] for load in ours), default=np.nan)}  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from pydantic import model_validator
 
 from gis.allocation import Plan, cheapest_flow, kept_together
@@ -68,6 +69,9 @@ MOST_PLACES: Final = Limit(
 
 ASSIGNED: Final = "assignments"
 DANGER_AREA: Final = Bilingual("危险区", "danger area")
+TOO_FAR: Final = Bilingual("离道路太远", "Too far from any road")
+NO_WAY: Final = Bilingual("没有通往可用避难场所的安全道路", "No safe way to any shelter that can be used")
+NO_ROOM: Final = Bilingual("避难场所容量不足", "Not enough room in the shelters")
 
 
 class EvacuationParams(Params):
@@ -188,19 +192,18 @@ def _shelters(params: EvacuationParams, given: Given, travel: Travel) -> tuple[g
     ]
     stops = travel.stops(lonlat_of(rows))
     inside = np.array([travel.areas.is_inside(p.x, p.y) for p in rows.geometry], dtype=bool).reshape(len(rows))
-    reasons = np.full(len(rows), "", dtype=object)
-    for wrong, reason in (
-        (stops.far, "离道路太远 Too far from any road"),
-        (stops.sealed, "道路被封闭 Its road is closed"),
-        (~np.array(serves, dtype=bool).reshape(len(rows)), "不适用于该灾种 Does not serve this hazard"),
-        (~(free > 0), "没有空余容量 No room left"),
-        (np.isnan(capacity), "容量未填 Capacity unknown"),
-        ((status != "") & ~np.isin(status, USABLE), "停用或已满 Out of use or full"),
-        (inside, "在危险区或封闭区内 Inside the danger area or a sealed one"),
-    ):
-        reasons[wrong] = reason
-    rows = rows.assign(capacity=capacity, free=np.nan_to_num(np.maximum(free, 0)), reason=reasons)
-    good = (reasons == "").astype(bool)
+    tests = (
+        (inside, Bilingual("在危险区或封闭区内", "Inside the danger area or a sealed one")),
+        ((status != "") & ~np.isin(status, USABLE), Bilingual("停用或已满", "Out of use or full")),
+        (np.isnan(capacity), Bilingual("容量未填", "Capacity unknown")),
+        (~(free > 0), Bilingual("没有空余容量", "No room left")),
+        (~np.array(serves, dtype=bool).reshape(len(rows)), Bilingual("不适用于该灾种", "Does not serve this hazard")),
+        (stops.sealed, Bilingual("道路被封闭", "Its road is closed")),
+        (stops.far, TOO_FAR),
+    )
+    reasons = [next((why for wrong, why in tests if wrong[k]), None) for k in range(len(rows))]
+    rows = rows.assign(capacity=capacity, free=np.nan_to_num(np.maximum(free, 0)), reason=pd.Series(reasons, dtype=object))
+    good = rows["reason"].isna()
     return rows[good].reset_index(drop=True), rows[~good].reset_index(drop=True)
 
 
@@ -307,11 +310,10 @@ def _left(answer: _Answer) -> gpd.GeoDataFrame:
     people, left = answer.people, answer.plan.left
     no_way = ~np.isfinite(answer.minutes).any(axis=1) if answer.minutes.shape[1] else np.ones(len(people), dtype=bool)
     far = answer.origins.far
-    reason = np.where(far, "离道路太远 Too far from any road",
-                      np.where(no_way, "没有通往可用避难场所的安全道路 No safe way to any shelter that can be used",
-                               "避难场所容量不足 Not enough room in the shelters"))  # fmt: skip
+    reasons = [TOO_FAR if off else NO_WAY if lost else NO_ROOM for off, lost in zip(far, no_way, strict=True)]
     placed_weak = _weak_parts(answer).sum(axis=1)
-    rows = people.assign(people=left, weak=people["weak"].to_numpy() - placed_weak, reason=reason)[left > 0]
+    told = pd.Series(reasons, index=people.index, dtype=object)
+    rows = people.assign(people=left, weak=people["weak"].to_numpy() - placed_weak, reason=told)[left > 0]
     kept = rows[["layer", "id", "name", "township", "people", "weak", "reason", "geometry"]]
     return kept.sort_values(["people", "id"], ascending=[False, True], ignore_index=True)
 

@@ -25,6 +25,7 @@ from gis.analysis import (
 from gis.asked import AREAS, LIMITS, Chosen, features_or_drawn, one_of, refuse_arealess, refuse_mixed
 from gis.datum import CGCS2000
 from gis.exposure import COUNTED, MEASURES, Inside, inside, measures, sums, townships_of
+from gis.population import TOWNSHIP_UNKNOWN
 
 ROLE = "areas"
 
@@ -92,26 +93,23 @@ def _found(layer: str, areas: gpd.GeoDataFrame, given: Given) -> Found:
 
 # -- lists ------------------------------------------------------------------------------------------------------------
 
-LAYER, LAYER_NAME = Column("layer", "图层", "Layer"), Column("layer_name", "图层名称", "Layer name")
-TOWNSHIP = (Column("township", "乡镇代码", "Township code"), Column("township_name", "乡镇", "Township"))
+LAYER, LAYER_NAME = Column("layer", "图层", "Layer"), Column("layer_name", "图层", "Layer")
+TOWNSHIP = Column("township_name", "乡镇", "Township")  # `township` beside it is its code
 OBJECTS = Column("objects", "对象数", "Objects", "个")
 SUMMED = (Column("people", "人数", "People", "人"), Column("households", "户数", "Households", "户"),
           Column("weak_people", "弱势人员", "Weak people", "人"))  # fmt: skip
 
 
-def _called(held: Found) -> str:
-    return f"{held.called.zh} {held.called.en}"
-
 
 def _by_layer(found: Mapping[str, Found]) -> Listing:
     rows = []
     for layer, held in found.items():
-        zh, en = (COUNTED[layer].zh, COUNTED[layer].en) if layer in COUNTED else ("", "")
+        who = Bilingual(COUNTED[layer].zh, COUNTED[layer].en) if layer in COUNTED else None
         everything = sums(np.zeros(len(held.rows), dtype=np.intp), held.values, 1).iloc[0].to_dict()
         unknown = int(held.values["people"].isna().sum()) if layer in COUNTED else 0
-        rows.append({"layer": layer, "layer_name": _called(held), **everything, "objects": len(held.rows),
-                     "who": f"{zh} {en}".strip(), "people_unknown": unknown})  # fmt: skip
-    columns = (LAYER, LAYER_NAME, OBJECTS, *SUMMED, Column("who", "人数口径", "Who they are"),
+        rows.append({"layer": layer, "layer_name": held.called, **everything, "objects": len(held.rows), "who": who,
+                     "people_unknown": unknown})  # fmt: skip
+    columns = (LAYER_NAME, OBJECTS, *SUMMED, Column("who", "人数口径", "Who they are"),
                Column("people_unknown", "人数不详的对象", "Objects of unknown people", "个"))  # fmt: skip
     return Listing(Bilingual("范围内各图层", "Inside, by layer"), pd.DataFrame(rows), columns)
 
@@ -129,14 +127,14 @@ def _by_township(found: Mapping[str, Found], names: Mapping[str, str]) -> Listin
     parts = [_grouped(layer, held.values, held.townships.rename("township").to_frame()) for layer, held in found.items()]
     table = pd.concat(parts, ignore_index=True)
     table["objects"] = table["objects"].astype(int)
-    table["layer_name"] = table["layer"].map({layer: _called(held) for layer, held in found.items()})
+    table["layer_name"] = [found[layer].called for layer in table["layer"]]
     table["township_name"] = [_township_name(code, names) for code in table["township"]]
     table = table.sort_values(["township", "layer"], ignore_index=True)
-    return Listing(Bilingual("分乡镇", "By township"), table, (*TOWNSHIP, LAYER, LAYER_NAME, OBJECTS, *SUMMED))
+    return Listing(Bilingual("分乡镇", "By township"), table, (TOWNSHIP, LAYER_NAME, OBJECTS, *SUMMED))
 
 
-def _township_name(code: str, names: Mapping[str, str]) -> str:
-    return names.get(code, code or "乡镇不详 Unknown")
+def _township_name(code: str, names: Mapping[str, str]) -> str | Bilingual:
+    return names.get(code, code or TOWNSHIP_UNKNOWN)
 
 
 def _by_area(found: Mapping[str, Found], areas: gpd.GeoDataFrame) -> Listing:
@@ -145,14 +143,14 @@ def _by_area(found: Mapping[str, Found], areas: gpd.GeoDataFrame) -> Listing:
     for layer, held in found.items():
         hits = held.inside.hits
         values = held.values.iloc[np.searchsorted(held.inside.rows, hits.row)]
-        part = sums(hits.area, values, len(areas)).assign(layer=layer, layer_name=_called(held), at=np.arange(len(areas)))
+        part = sums(hits.area, values, len(areas)).assign(layer=layer, at=np.arange(len(areas)))
         parts.append(part[part["objects"] > 0])
     table = pd.concat(parts, ignore_index=True).sort_values(["at", "layer"], kind="stable", ignore_index=True)
+    table["layer_name"] = [found[layer].called for layer in table["layer"]]
     described = areas[["id", "code", "name"]].add_prefix("area_").take(table["at"].to_numpy()).reset_index(drop=True)
     frame = gpd.GeoDataFrame(pd.concat([described, table.drop(columns="at")], axis=1),
                              geometry=areas.geometry.to_numpy()[table["at"].to_numpy()], crs=CGCS2000)  # fmt: skip
-    columns = (Column("area_id", "范围标识", "Area id"), Column("area_code", "范围编号", "Area code"),
-               Column("area_name", "范围", "Area"), LAYER, LAYER_NAME, OBJECTS, *SUMMED)  # fmt: skip
+    columns = (Column("area_name", "范围", "Area"), Column("area_code", "范围编号", "Area code"), LAYER_NAME, OBJECTS, *SUMMED)
     return Listing(Bilingual("分范围(重叠处重复计)", "By area (overlaps in each)"), frame, columns)
 
 
@@ -169,7 +167,7 @@ def _objects(layer: str, held: Found, names: Mapping[str, str]) -> Listing:
     frame = gpd.GeoDataFrame(plain, geometry=rows.geometry.to_numpy(), crs=CGCS2000, index=np.arange(len(rows)))
     words = {"code": Column("code", "编号", "Code"), "name": Column("name", "名称", "Name")}
     named = [words[name] for name in words if name in plain]
-    columns = (LAYER, Column("id", "标识", "Id"), *named, *TOWNSHIP, Column("share", "在范围内的比例", "Share inside"),
+    columns = (LAYER, Column("id", "标识", "Id"), *named, TOWNSHIP, Column("share", "在范围内的比例", "Share inside"),
                Column("areas", "所在范围数", "Areas it lies in", "个"), *kept)  # fmt: skip
     return Listing(Bilingual(f"范围内:{held.called.zh}", f"Inside: {held.called.en}"), frame, columns)
 

@@ -88,11 +88,12 @@ def run(params: HereParams, given: Given) -> Result:
 
 # -- around -----------------------------------------------------------------------------------------------------------
 
-OBJECT = (Column("layer", "图层", "Layer"), Column("layer_name", "图层名称", "Layer name"), Column("id", "标识", "Id"),
-          Column("code", "编号", "Code"), Column("name", "名称", "Name"))  # fmt: skip
+OBJECT = (Column("name", "名称", "Name"), Column("layer_name", "图层", "Layer"), Column("code", "编号", "Code"))
 DISTANCE = Column("distance_m", "距离", "Distance", "m")
 NEAR = (*OBJECT, DISTANCE, Column("bearing_deg", "方位", "Bearing", "°"), Column("contains", "包含此处", "Holds the place"),
-        Column("status", "状态", "Status"))  # fmt: skip
+        Column("status_name", "状态", "Status"))  # fmt: skip
+HOLDS = Bilingual("所在范围", "Holds the place")
+NEAREST_VILLAGE = Bilingual("最近的村", "Nearest village")
 DUTY = (*OBJECT, DISTANCE, Column("why", "为何", "Why"), Column("duty_person", "责任人", "Responsible person"),
         Column("duty_post", "职务", "Post"))  # fmt: skip
 
@@ -100,7 +101,7 @@ DUTY = (*OBJECT, DISTANCE, Column("why", "为何", "Why"), Column("duty_person",
 def _around(params: HereParams, given: Given, place: Located, radius_m: float) -> Listing:
     parts = [_found(given, layer, place, radius_m) for layer in params.over]
     table = pd.concat(parts, ignore_index=True).sort_values(["distance_m", "layer"], kind="stable", ignore_index=True)
-    frame = gpd.GeoDataFrame(table, geometry="geometry", crs=CGCS2000)
+    frame = gpd.GeoDataFrame(table.drop(columns=["duty_person", "duty_post"]), geometry="geometry", crs=CGCS2000)
     return Listing(Bilingual("周围的对象", "What lies around"), frame, NEAR)
 
 
@@ -108,22 +109,29 @@ def _found(given: Given, layer: str, place: Located, radius_m: float) -> gpd.Geo
     frame = given.frames[_role(layer)]
     found = near(frame.geometry.to_numpy(), place.lon, place.lat, radius_m)
     rows = frame.take(found.row)
-    plain: dict[str, Any] = {"layer": layer, "layer_name": _called(frame, layer), "id": rows.index.astype(str)}
+    plain: dict[str, Any] = {"layer": layer, "layer_name": [_called(frame, layer)] * len(rows), "id": rows.index.astype(str)}
     plain |= {name: texts(rows, name) for name in ("code", "name", "status", "duty_person", "duty_post")}
+    plain["status_name"] = [given.wording.code(layer, "status", status) if status else None for status in plain["status"]]
     plain |= {"distance_m": np.round(found.distance_m, 1), "bearing_deg": np.round(found.bearing_deg, 1), "contains": found.contains}
     return gpd.GeoDataFrame(plain, geometry=rows.geometry.to_numpy(), crs=CGCS2000, index=np.arange(len(rows)))
 
 
-def _called(frame: gpd.GeoDataFrame, layer: str) -> str:
-    return f"{frame.attrs['zh']} {frame.attrs['en']}" if "zh" in frame.attrs else layer
+def _called(frame: gpd.GeoDataFrame, layer: str) -> Bilingual:
+    return Bilingual(frame.attrs.get("zh", layer), frame.attrs.get("en", layer))
+
+
+def _repeated(words: Bilingual, rows: pd.DataFrame) -> "pd.Series[Any]":
+    """A column that says the same in every row."""
+    return pd.Series([words] * len(rows), index=rows.index, dtype=object)
 
 
 def _duty(given: Given, place: Located, params: HereParams) -> Listing:
     """Who answers for the place: the areas it lies in, its township, the nearest village."""
     held = [_found(given, layer, place, 1.0) for layer in dict.fromkeys((*params.over, TOWNSHIPS))]
-    areas = pd.concat([part[part["contains"]].assign(why="所在范围 holds the place") for part in held], ignore_index=True)
-    villages = _found(given, VILLAGES, place, in_force(given, FURTHEST)).head(1).assign(why="最近的村 nearest village")
-    table = pd.concat([areas, villages], ignore_index=True)
+    areas = pd.concat([part[part["contains"]] for part in held], ignore_index=True)
+    villages = _found(given, VILLAGES, place, in_force(given, FURTHEST)).head(1)
+    reasons = _repeated(HOLDS, areas), _repeated(NEAREST_VILLAGE, villages)
+    table = pd.concat([part.assign(why=why) for part, why in zip((areas, villages), reasons, strict=True)], ignore_index=True)
     return Listing(Bilingual("责任人", "Who is responsible"), pd.DataFrame(table.drop(columns="geometry")), DUTY)
 
 
@@ -162,7 +170,8 @@ def _here(place: Located, given: Given, ground: Mapping[str, float | None]) -> L
 def _nearest(given: Given, place: Located, layer: str) -> tuple[Listing | None, list[Bilingual]]:
     """The same answer as the page `nearest` gives; far from any road by air, and what it refuses is a note."""
     frame, said = given.frames[_role(layer)], list[Bilingual]()
-    held = Given({"candidates": frame}, given.townships, given.metric_crs, given.limits, given.county, given.roads)
+    held = Given({"candidates": frame}, given.townships, given.metric_crs, given.limits, given.county, given.roads,
+                 wording=given.wording)  # fmt: skip
     for by in ("road", "air"):
         params = NearestParams.model_validate({"from": [place.lon, place.lat], "layer": layer, "k": 1, "by": by})
         try:
@@ -173,7 +182,7 @@ def _nearest(given: Given, place: Located, layer: str) -> tuple[Listing | None, 
             return None, [*said, Bilingual(refusal.zh, refusal.en)]
         else:
             found, called = result.lists["nearest"], _called(frame, layer)
-            title = Bilingual(f"最近:{called}", f"Nearest: {called}")
+            title = Bilingual(f"最近:{called.zh}", f"Nearest: {called.en}")
             return Listing(title, found.frame, found.columns), [*said, *result.notes]
     return None, said
 

@@ -27,11 +27,10 @@ COLUMNS = (
     Column("minutes", "用时", "Time", "min"),
     Column("air_km", "直线距离", "Air distance", "km"),
     Column("note", "说明", "Note"),
-    Column("from_layer", "起点图层", "From, layer"),
-    Column("from_id", "起点标识", "From, id"),
-    Column("to_layer", "终点图层", "To, layer"),
-    Column("to_id", "终点标识", "To, id"),
 )
+IDENTIFIED = ("from_layer", "from_id", "to_layer", "to_id")  # for programs: which features the places are
+SEALED_NOTE = Bilingual("起点或终点在封闭路段上", "The start or the end stands on a closed road")
+NO_WAY_NOTE = Bilingual("无路可通", "No way")
 
 
 class MatrixParams(RoadParams):
@@ -93,13 +92,13 @@ def _pairs(
     for i, start in enumerate(places[0]):
         for j, end in enumerate(places[1]):
             is_known = bool(np.isfinite(seconds[i, j]))
-            note = "" if is_known else ("起点或终点在封闭路段上" if sealed[0][i] or sealed[1][j] else "无路可通")
+            note = None if is_known else (SEALED_NOTE if sealed[0][i] or sealed[1][j] else NO_WAY_NOTE)
             rows.append({
                 "from": start.name, "to": end.name, "minutes": minutes_of(float(seconds[i, j])) if is_known else None,
                 "air_km": km_of(air_estimate(given, start, end)[0]), "note": note, "from_layer": start.layer,
                 "from_id": start.id, "to_layer": end.layer, "to_id": end.id,
             })  # fmt: skip
-    names = [column.name for column in COLUMNS]
+    names = [*(column.name for column in COLUMNS), *IDENTIFIED]
     return Listing(Bilingual("两两用时", "Times between pairs"), pd.DataFrame(rows, columns=names), COLUMNS)
 
 

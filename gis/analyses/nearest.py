@@ -54,7 +54,6 @@ COLUMNS = (
 OTHER_COLUMNS = (
     Column("name", "名称", "Name"),
     Column("reason", "未入选原因", "Why not"),
-    Column("reason_en", "未入选原因(英)", "Why not, in English"),
     Column("minutes", "到达用时", "There in", "min"),
     Column("air_km", "直线距离", "Air distance", "km"),
     Column("layer", "图层", "Layer"),
@@ -155,7 +154,7 @@ def _ranked(params: NearestParams, given: Given, place: Located, frame: gpd.GeoD
     lonlat = shapely.get_coordinates(points)
     here = np.broadcast_to([place.lon, place.lat], lonlat.shape)
     _, _, air_m = CGCS2000_ELLIPSOID.inv(here[:, 0], here[:, 1], lonlat[:, 0], lonlat[:, 1])
-    said = verdicts(frame, params.layer, params.need, params.at)
+    said = verdicts(frame, params.layer, params.need, params.at, given.wording)
     inside = ClosedAreas(sealed.closures).holding(points)
     default = float(in_force(given, START_MIN))
     return _Ranked(
@@ -301,7 +300,7 @@ def _nearest_listing(
             "rank": rank, "name": ranked.names[row], "minutes": round(float(ranked.minutes[row]), 1),
             "drive_min": minutes_of(float(ranked.drive_s[row])), "start_min": float(ranked.start_min[row]),
             "km": km_of(journey.length_m if journey is not None else float(ranked.air_m[row])),
-            "air_km": km_of(float(ranked.air_m[row])), "why": _why(params, ranked, chosen, rank - 1).zh,
+            "air_km": km_of(float(ranked.air_m[row])), "why": _why(params, ranked, chosen, rank - 1),
             "certified": None if journey is None else _is_clear(journey), "layer": params.layer,
             "id": str(frame.index[row]), "geometry": line,
         })  # fmt: skip
@@ -335,7 +334,7 @@ def _others_listing(params: NearestParams, given: Given, frame: gpd.GeoDataFrame
             f"更慢:比最后入选者晚 {minutes - last:.1f} 分钟", f"slower: {minutes - last:.1f} min after the last chosen"
         )
         rows.append({
-            "name": ranked.names[row], "reason": reason.zh, "reason_en": reason.en,
+            "name": ranked.names[row], "reason": reason,
             "minutes": round(float(minutes), 1) if np.isfinite(minutes) else None,
             "air_km": km_of(float(ranked.air_m[row])), "layer": params.layer, "id": str(frame.index[row]),
             "geometry": shapely.Point(ranked.lonlat[row]),

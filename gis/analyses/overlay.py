@@ -1,5 +1,8 @@
 """Two selections laid over each other: what they share, what is left, with the attributes of both."""
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -15,6 +18,7 @@ from gis.analysis import (
     Needs,
     Params,
     Result,
+    Wording,
     counted,
     param,
     summed,
@@ -58,7 +62,9 @@ def run(params: OverlayParams, given: Given) -> Result:
     given.tell(0.3, Bilingual("叠置", "Cutting"))
     pieces = overlaid(first.geometry.to_numpy(), second.geometry.to_numpy(), params.how, in_force(given, MOST_PAIRS))
     given.tell(0.8, Bilingual("量算", "Measuring"))
-    listing = _listed(pieces, _attributes(given, "first", first), _attributes(given, "second", second), in_force(given, SLIVER))
+    sides = [_side(_attributes(given, "first", first), pieces.first, FIRST, given.wording),
+             _side(_attributes(given, "second", second), pieces.second, SECOND, given.wording)]  # fmt: skip
+    listing = _listed(pieces, sides, in_force(given, SLIVER))
     lists = {"pieces": listing}
     figures = [counted(lists, "pieces", "叠置结果", "Pieces")]
     figures += [summed(lists, "pieces", column.name, f"{column.zh}合计", f"{column.en} in all")
@@ -74,8 +80,8 @@ def _rows(given: Given, role: str, area: Area) -> gpd.GeoDataFrame:
 
 
 AREA, LENGTH = Column("area_m2", "面积", "Area", "m²"), Column("length_m", "长度", "Length", "m")
-WORDS = {"layer": ("图层", "layer"), "id": ("标识", "id"), "code": ("编号", "code"), "name": ("名称", "name"),
-         "admin_code": ("区划代码", "division"), "status": ("状态", "status")}  # fmt: skip
+DRAWN_WORDS = {"code": Bilingual("编号", "Code"), "name": Bilingual("名称", "Name")}  # of a drawn area, which is of no layer
+LINKS = ("layer", "id")
 LEFT_OUT = frozenset({"geometry", "version", "updated_at", "updated_by", "coord_raw", "coord_crs", "coord_method"})
 
 
@@ -95,29 +101,52 @@ def _is_nested(column: pd.Series) -> bool:
     return column.dtype == object and any(value is not None and not np.isscalar(value) for value in column)
 
 
-def _listed(pieces: Pieces, first: pd.DataFrame, second: pd.DataFrame, sliver_m: float) -> Listing:
-    sides = [_side(first, pieces.first, "first", "甲", "First"), _side(second, pieces.second, "second", "乙", "Second")]
+class Side(NamedTuple):
+    """One of the two selections: what its columns begin with, and what it is called."""
+
+    prefix: str
+    zh: str
+    en: str
+
+
+FIRST, SECOND = Side("first", "甲", "First"), Side("second", "乙", "Second")
+
+
+def _listed(pieces: Pieces, sides: Sequence[tuple[pd.DataFrame, list[Column]]], sliver_m: float) -> Listing:
+    """What the two are called and how much they share comes first; then all that is known of either."""
     frame = gpd.GeoDataFrame(pd.concat([values for values, _ in sides], axis=1), geometry=pieces.shapes, crs=CGCS2000)
-    columns = [column for _, named in sides for column in named]
+    measured = []
     dimension = int(shapely.get_dimensions(pieces.shapes).max(initial=0))
     if dimension == 2:
         frame["area_m2"] = areas_m2(pieces.shapes)
         frame["sliver"] = mean_width_m(pieces.shapes) < sliver_m
-        columns += [AREA, Column("sliver", "碎片", "Sliver")]
+        measured = [AREA, Column("sliver", "碎片", "Sliver")]
     elif dimension == 1:
         frame["length_m"] = [length_m(shape) for shape in pieces.shapes]
-        columns.append(LENGTH)
-    return Listing(Bilingual("叠置结果", "Pieces"), frame, columns)
+        measured = [LENGTH]
+    known = [column for _, named in sides for column in named if frame[column.name].notna().any()]
+    names = [column for column in known if column.name in ("first_name", "second_name")]
+    others = [column for column in known if column not in names]
+    return Listing(Bilingual("叠置结果", "Pieces"), frame, [*names, *measured, *others])
 
 
-def _side(attributes: pd.DataFrame, rows: np.ndarray, prefix: str, zh: str, en: str) -> tuple[pd.DataFrame, list[Column]]:
-    """The attributes of one side for every piece, None where the piece belongs to none of it."""
-    taken = attributes.take(np.maximum(rows, 0)).reset_index(drop=True).astype(object)
-    taken = taken.where(pd.Series(rows != NONE), None)
-    columns = [Column(f"{prefix}_{name}", f"{zh}:{WORDS.get(name, (name, name))[0]}", f"{en}: {WORDS.get(name, (name, name))[1]}")
-               for name in attributes]  # fmt: skip
-    taken.columns = [column.name for column in columns]
-    return taken, columns
+def _side(attributes: pd.DataFrame, rows: np.ndarray, side: Side, wording: Wording) -> tuple[pd.DataFrame, list[Column]]:
+    """The attributes of one side for every piece, None where the piece belongs to none of it; codes with their words beside."""
+    layer = str(attributes["layer"].iloc[0]) if len(attributes) else ""
+    made, columns = dict[str, list[Any]](), list[Column]()
+    for name in (str(name) for name in attributes):
+        values = attributes[name].tolist()
+        cells = [None if row == NONE else values[row] for row in rows]
+        column = f"{side.prefix}_{name}"
+        made[column] = cells
+        words = {code: wording.code(layer, name, code) for code in set(cells) if isinstance(code, str)}
+        if any(word != Bilingual(code, code) for code, word in words.items()):
+            column = f"{column}_name"
+            made[column] = [words.get(cell) if cell is not None else None for cell in cells]
+        title = wording.column(layer, name) if layer else DRAWN_WORDS.get(name, Bilingual(name, name))
+        if name not in LINKS:
+            columns.append(Column(column, f"{side.zh}:{title.zh}", f"{side.en}: {title.en}"))
+    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in made.items()}), columns
 
 
 def _notes(pieces: Pieces, listing: Listing, sliver_m: float, first: Shapes, second: Shapes) -> list[Bilingual]:

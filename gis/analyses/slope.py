@@ -40,7 +40,9 @@ FLAT = Limit(
     "one metre of error over a 30 m cell turns the aspect of gentler ground at will (practice)",
 )  # fmt: skip
 
-SECTORS = ("北 N", "东北 NE", "东 E", "东南 SE", "南 S", "西南 SW", "西 W", "西北 NW")
+SECTORS = tuple(Bilingual(*words) for words in (
+    ("北", "N"), ("东北", "NE"), ("东", "E"), ("东南", "SE"), ("南", "S"), ("西南", "SW"), ("西", "W"), ("西北", "NW"),
+))  # fmt: skip
 
 
 class SlopeParams(Params):
@@ -92,7 +94,7 @@ def _aspects(given: Given, grid: Grid, rise: Gradient, steepness: Floats, among:
     is_flat = (steepness < flat_deg) | np.isnan(facing)
     classes = np.where(among & ~np.isnan(steepness), np.where(is_flat, len(SECTORS) + 1, sector), 0).astype(np.uint8)
     names = {number: Band(name, (number * 45 - 67.5) % 360, number * 45 - 22.5) for number, name in enumerate(SECTORS, start=1)}
-    names[len(SECTORS) + 1] = Band(f"平地 flat (< {flat_deg:g}°)")
+    names[len(SECTORS) + 1] = Band(Bilingual(f"平地(< {flat_deg:g}°)", f"Flat (< {flat_deg:g}°)"))
     return listed(given, grid, classes, names, Bilingual("坡向分级", "Classes of aspect"), "°")
 
 

@@ -1,7 +1,7 @@
 """What watch towers see, what none of them sees, and which villages that is."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import geopandas as gpd
 import numpy as np
@@ -62,11 +62,13 @@ VILLAGES = Selection(layer="villages")
 
 ONE, SEVERAL, NONE, NOT_KNOWN, TOO_FAR = 1, 2, 3, 4, 5
 BANDS = {
-    SEVERAL: Band("两处以上可见 seen by two or more", 2, None), ONE: Band("一处可见 seen by one", 1, 1),
-    NONE: Band("视距内但被遮挡 hidden from all", 0, 0), TOO_FAR: Band("视距以外 beyond every range", 0, 0),
-    NOT_KNOWN: Band("未知 unknown"),
+    SEVERAL: Band(Bilingual("两处以上可见", "Seen by two or more"), 2, None), ONE: Band(Bilingual("一处可见", "Seen by one"), 1, 1),
+    NONE: Band(Bilingual("视距内但被遮挡", "Hidden from all"), 0, 0), TOO_FAR: Band(Bilingual("视距以外", "Beyond every range"), 0, 0),
+    NOT_KNOWN: Band(Bilingual("未知", "Unknown")),
 }  # fmt: skip
-VERDICTS = {ONE: "可见 seen", SEVERAL: "可见 seen", NONE: "看不到 not seen", NOT_KNOWN: "未知 unknown", TOO_FAR: "看不到 not seen"}
+VISIBLE, UNSEEN, UNSURE = Bilingual("可见", "Seen"), Bilingual("看不到", "Not seen"), Bilingual("未知", "Unknown")
+VERDICTS = {ONE: VISIBLE, SEVERAL: VISIBLE, NONE: UNSEEN, NOT_KNOWN: UNSURE, TOO_FAR: UNSEEN}
+NO_ELEVATION = Bilingual("高程数据范围外或空洞", "No elevation there")
 
 
 class ViewshedParams(Chosen):
@@ -127,9 +129,9 @@ def run(params: ViewshedParams, given: Given) -> Result:
         views.maybe | np.isnan(grid.values), NOT_KNOWN, np.where(views.reached, NONE, TOO_FAR)))).astype(np.uint8)  # fmt: skip
     classes = np.where(among, verdict, 0).astype(np.uint8)
     made = listed(given, grid, classes, BANDS, Bilingual("可见范围", "What is seen"), kept=verdict == NOT_KNOWN)
-    unseen = made.listing.frame[made.listing.frame["band"].isin([BANDS[NONE].name, BANDS[TOO_FAR].name])]
+    unseen = made.listing.frame[_among(made.listing.frame["band"], (BANDS[NONE].name, BANDS[TOO_FAR].name))]
     villages = _villages(given, grid, verdict)
-    blind = villages.frame[villages.frame["verdict"] == VERDICTS[NONE]]
+    blind = villages.frame[_among(villages.frame["verdict"], (UNSEEN,))]
     lists = {
         "views": made.listing,
         "unseen": Listing(Bilingual("所有瞭望点都看不到", "What none sees"), unseen.reset_index(drop=True), made.listing.columns),
@@ -145,6 +147,11 @@ def run(params: ViewshedParams, given: Given) -> Result:
     notes = [cell_note(grid), _bare(in_force(given, REFRACTION)), *made.notes,
              *unknown_note(among, verdict == NOT_KNOWN, cell_sizes(grid))]  # fmt: skip
     return Result(lists, figures, notes, {"towers": len(towers), "drawing": made.facts})
+
+
+def _among(cells: "pd.Series[Any]", words: Sequence[str | Bilingual]) -> NDArray[np.bool_]:
+    """Which cells say one of these words: pandas takes a Bilingual for a list of two."""
+    return np.array([cell in words for cell in cells], dtype=bool)
 
 
 def _bare(refraction: float) -> Bilingual:
@@ -207,14 +214,14 @@ def _of_layer(frame: gpd.GeoDataFrame, layer: str, params: ViewshedParams, furth
 
 def _seen(given: Given, grid: Grid, towers: Sequence[Tower], target_m: float) -> tuple[Sum, Listing]:
     views = Sum(np.zeros(grid.shape, np.uint8), np.zeros(grid.shape, bool), np.zeros(grid.shape, bool))
-    rows, problems = [], []
+    rows, problems = list[tuple[Tower, float, Bilingual | None]](), []
     for number, tower in enumerate(towers):
         given.tell(0.1 + 0.7 * number / len(towers), Bilingual(f"通视分析:{tower.name}", f"Lines of sight from {tower.name}"))
         try:
             part = part_around(grid, tower.eye.lon, tower.eye.lat, tower.eye.range_m)
         except NoAnswer as outside:
             problems.append(outside)
-            rows.append((tower, np.nan, "高程数据范围外或空洞 no elevation there"))
+            rows.append((tower, np.nan, NO_ELEVATION))
             continue
         sight = viewshed(part, tower.eye, target_m, in_force(given, REFRACTION))
         if tower.sector is not None:
@@ -225,7 +232,7 @@ def _seen(given: Given, grid: Grid, towers: Sequence[Tower], target_m: float) ->
         views.seen[here] += sight == SEEN
         views.maybe[here] |= sight == UNKNOWN
         views.reached[here] |= sight >= HIDDEN
-        rows.append((tower, float(round(cells_m2(sight == SEEN, cell_sizes(part)))), ""))
+        rows.append((tower, float(round(cells_m2(sight == SEEN, cell_sizes(part)))), None))
     if problems and len(problems) == len(towers):
         raise problems[0]
     return views, _tower_list(rows)
@@ -243,7 +250,7 @@ def _within(grid: Grid, tower: Tower) -> Cells:
     return inside
 
 
-def _tower_list(rows: Sequence[tuple[Tower, float, str]]) -> Listing:
+def _tower_list(rows: Sequence[tuple[Tower, float, Bilingual | None]]) -> Listing:
     frame = gpd.GeoDataFrame(
         {"layer": [tower.layer for tower, _, _ in rows], "id": [tower.id for tower, _, _ in rows],
          "name": [tower.name for tower, _, _ in rows], "eye_m": [tower.eye.height_m for tower, _, _ in rows],

@@ -22,8 +22,8 @@ from gis.analysis import (
     param,
     summed,
 )
+from gis.asked import DRAWN, Chosen, chosen_features, drawn_shape, in_force, refuse_many, texts
 from gis.asked import LIMITS as ASKED
-from gis.asked import Chosen, chosen_features, drawn_shape, in_force, refuse_many, texts
 from gis.datum import CGCS2000
 from gis.divisions import divisions_named
 from gis.elevation import SHARED, coarsest, drained, ground_of
@@ -137,7 +137,7 @@ def _refuse_absurd(params: ZonesParams, longest_m: float) -> None:
 def _objects(params: ZonesParams, given: Given) -> list[tuple[str, dict[str, Any]]]:
     if params.selection is None:
         shape = drawn_shape(params.geometry or {}, given)
-        return [("", {"id": "", "code": "", "name": "绘制图形 Drawn shape", "geometry": shape})]
+        return [("", {"id": "", "code": "", "name": DRAWN, "geometry": shape})]
     frame = chosen_features(given, OBJECTS, params.selection)
     refuse_many(frame, in_force(given, MOST_OBJECTS))
     named = {name: texts(frame, name) for name in ("code", "name")}
@@ -154,17 +154,16 @@ def _means(params: ZonesParams, given: Given) -> Means:
 
     limits = {limit.key: in_force(given, limit) for limit in ZONING}
     return Means(limits, lambda: ground_of(given, COARSEST), lambda grid: drained(given, grid), roads, params.prefer_mapped,
-                 params.wind_from_deg, params.height_m, params.bearing_deg)  # fmt: skip
+                 params.wind_from_deg, params.height_m, params.bearing_deg, given.wording)  # fmt: skip
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
 
-METHODS = {"mapped": "图定范围", "estimated": "估算范围"}
+METHODS = {"mapped": Bilingual("图定范围", "Mapped"), "estimated": Bilingual("估算范围", "Estimated")}
 OBJECT = (Column("layer", "图层", "Layer"), Column("id", "标识", "Id"), Column("code", "编号", "Code"), Column("name", "名称", "Name"))
-COLUMNS = (*OBJECT, Column("zone", "区域代码", "Zone code"), Column("method", "方法", "Method"),
-           Column("method_zh", "范围性质", "Kind of area"), Column("verb", "措施(待定)", "Verb (open)"),
-           Column("used", "采用参数", "Parameters used"), Column("why_zh", "依据", "Why (Chinese)"), Column("why_en", "依据(英文)", "Why"),
-           Column("area_m2", "面积", "Area", "m²"), Column("length_m", "路段长度", "Length of road", "m"))  # fmt: skip
+AREA, LENGTH = Column("area_m2", "面积", "Area", "m²"), Column("length_m", "路段长度", "Length of road", "m")
+SAID = (Column("method_name", "范围性质", "Kind of area"), Column("zone_name", "区域", "Zone"),
+        Column("used", "采用参数", "Parameters used"), Column("why", "依据", "Why"))  # fmt: skip
 
 
 def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Result:
@@ -173,19 +172,22 @@ def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[t
     is_line = [shapely.get_dimensions(shape) == 1 for shape in shapes]
     frame = gpd.GeoDataFrame(
         {"layer": [layer for layer, _, _ in made], **{name: [row[name] for _, row, _ in made] for name in ("id", "code", "name")},
-         "zone": [str(zone.code) for zone in zones], "method": [zone.method for zone in zones],
-         "method_zh": [METHODS[zone.method] for zone in zones], "verb": [None] * len(zones), "used": [zone.used for zone in zones],
-         "why_zh": [zone.why.zh for zone in zones], "why_en": [zone.why.en for zone in zones], "area_m2": areas_m2(shapes),
-         "length_m": [length_m(shape) if line else None for shape, line in zip(shapes, is_line, strict=True)]},
+         "zone": [str(zone.code) for zone in zones], "zone_name": [_named(zone.code) for zone in zones],
+         "method": [zone.method for zone in zones], "method_name": [METHODS[zone.method] for zone in zones],
+         "verb": [None] * len(zones), "used": [zone.used for zone in zones], "why": [zone.why for zone in zones],
+         "area_m2": areas_m2(shapes), "length_m": [length_m(shape) if line else None for shape, line in zip(shapes, is_line, strict=True)]},
         geometry=shapes, crs=CGCS2000,
     )  # fmt: skip
-    lists = {"zones": Listing(Bilingual("区域", "Zones"), frame, COLUMNS)}
+    measured = [*([] if all(is_line) else [AREA]), *([LENGTH] if any(is_line) else [])]
+    lists = {"zones": Listing(Bilingual("区域", "Zones"), frame, (*OBJECT, *SAID, *measured))}
     notes = []
     if estimated := sum(zone.method == "estimated" for zone in zones):
         notes.append(Bilingual(f"{estimated} 处为估算范围,不是测绘的危险区,须现场核定。",
                                f"{estimated} are estimates, not surveyed danger areas: to be checked on the ground."))  # fmt: skip
-    figures = [counted(lists, "zones", "区域", "Zones", "处"), summed(lists, "zones", "area_m2", "面积合计(重叠重复计)", "Area in all")]
-    if any(is_line):
+    figures = [counted(lists, "zones", "区域", "Zones", "处")]
+    if AREA in measured:
+        figures.append(summed(lists, "zones", "area_m2", "面积合计(重叠重复计)", "Area in all"))
+    if LENGTH in measured:
         figures.append(summed(lists, "zones", "length_m", "路段合计", "Road in all"))
     if failed:
         lists["not_made"] = _not_made(failed)
@@ -195,10 +197,16 @@ def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[t
     return Result(lists, figures, notes)
 
 
+def _named(code: ZoneCode) -> Bilingual:
+    """The code as the rule table spells it, behind its words."""
+    zh, en = KINDS[code.kind] if code.kind != "POLY" else ("图定危险区", "Mapped area")
+    return Bilingual(f"{zh} {code}", f"{en} {code}")
+
+
 def _not_made(failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Listing:
-    rows = [{"layer": layer, **{name: row[name] for name in ("id", "code", "name")}, "why_zh": refusal.zh, "why_en": refusal.en}
+    rows = [{"layer": layer, **{name: row[name] for name in ("id", "code", "name")}, "why": Bilingual(refusal.zh, refusal.en)}
             for layer, row, refusal in failed]  # fmt: skip
-    columns = (*OBJECT, Column("why_zh", "原因", "Why (Chinese)"), Column("why_en", "原因(英文)", "Why"))
+    columns = (*OBJECT, Column("why", "原因", "Why"))
     return Listing(Bilingual("没有划出的对象", "Objects without a zone"), pd.DataFrame(rows), columns)
 
 
@@ -212,7 +220,7 @@ def _divisions(places: tuple[str, ...], given: Given) -> Result:
                                                      "Its outline has not been entered. Enter it, or use BUF.")))  # fmt: skip
             continue
         why = Bilingual("行政区范围", "The division's outline")
-        made.append((held.layer, row, Zone(ZoneCode("ADMIN"), held.outline, "mapped", held.code, why)))
+        made.append((held.layer, row, Zone(ZoneCode("ADMIN"), held.outline, "mapped", None, why)))
     if not made:
         raise failed[0][2]
     return _result(made, failed)

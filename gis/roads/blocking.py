@@ -60,11 +60,11 @@ def barred_on(question: Question, edges: list[int]) -> tuple[Barred, ...]:
     ):
         some = frame.iloc[rows]
         reasons = (
-            (some.index.astype(str).isin(list(named)), Bilingual("本次要求封闭", "closed in this question")),
-            (barred_by_state(some, question.vehicle, question.at), Bilingual("中断或管制", "closed or controlled")),
+            (some.index.astype(str).isin(list(named)), Bilingual("本次要求封闭", "Closed in this question")),
+            (barred_by_state(some, question.vehicle, question.at), Bilingual("中断或管制", "Closed or controlled")),
             (
                 barred_by_limits(some, question.vehicle),
-                Bilingual("限高、限宽或限载不足", "height, width or load limit too low"),
+                Bilingual("限高、限宽或限载不足", "Height, width or load limit too low"),
             ),
         )
         for number, row in enumerate(rows):

@@ -21,19 +21,24 @@ MIN_PER_H = 60.0
 _SHOWN_BLOCKERS = 8
 
 _KINDS: Mapping[str, Bilingual] = {
-    "way_out": Bilingual("驶出封闭区(未证明安全)", "out of the closed area (not certified)"),
-    "certified": Bilingual("避开全部封闭区(已证明)", "clear of all closed areas (certified)"),
-    "uncertified": Bilingual("未能证明避开封闭区", "could not be certified"),
-    "way_in": Bilingual("驶入封闭区(未证明安全)", "into the closed area (not certified)"),
-    "estimate": Bilingual("直线估算", "estimate by air"),
+    "way_out": Bilingual("驶出封闭区(未证明安全)", "Out of the closed area (not certified)"),
+    "certified": Bilingual("避开全部封闭区(已证明)", "Clear of all closed areas (certified)"),
+    "uncertified": Bilingual("未能证明避开封闭区", "Could not be certified"),
+    "way_in": Bilingual("驶入封闭区(未证明安全)", "Into the closed area (not certified)"),
+    "estimate": Bilingual("直线估算", "Estimate by air"),
+}
+
+_DRAWN_BY: Mapping[str, Bilingual] = {
+    "valhalla": Bilingual("路线引擎(计转弯限制)", "Routing engine, turn restrictions kept"),
+    "graph": Bilingual("路网图(不计转弯限制)", "Plain road graph, no turn restrictions"),
+    "air": Bilingual("直线", "Straight line"),
 }
 
 LEG_COLUMNS = (
-    Column("kind", "路段", "Leg"),
-    Column("what", "说明", "What it is"),
+    Column("what", "路段", "Leg"),
     Column("minutes", "用时", "Time", "min"),
     Column("km", "里程", "Length", "km"),
-    Column("drawn_by", "算法", "Drawn by"),
+    Column("drawn_by_name", "画线方法", "Drawn by"),
 )
 ROAD_COLUMNS = (
     Column("step", "顺序", "Step"),
@@ -43,6 +48,7 @@ ROAD_COLUMNS = (
     Column("layer", "图层", "Layer"),
     Column("id", "标识", "Id"),
 )
+CLOSED_AREA = Bilingual("封闭区", "Closed area")
 BLOCKER_COLUMNS = (
     Column("name", "名称", "Name"),
     Column("reason", "原因", "Reason"),
@@ -60,9 +66,9 @@ def km_of(metres: float) -> float:
 
 
 def shaped(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> gpd.GeoDataFrame:
-    """Rows with a `geometry`, also where there are none."""
-    names = [column.name for column in columns]
-    table = pd.DataFrame(rows, columns=[*names, "geometry"])
+    """Rows with a `geometry`, also where there are none; what a row has beyond the columns stays."""
+    names = dict.fromkeys([*(column.name for column in columns), *(rows[0] if rows else ()), "geometry"])
+    table = pd.DataFrame(rows, columns=list(names))
     return gpd.GeoDataFrame(table, geometry="geometry", crs=LONLAT)
 
 
@@ -72,12 +78,13 @@ def shaped(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> gpd.
 def leg_rows(journey: Journey) -> list[dict[str, Any]]:
     """One row a leg, in order."""
     return [
-        {
-            "kind": _kind(leg.kind, journey), "what": _KINDS[_kind(leg.kind, journey)].zh, "minutes": minutes_of(leg.seconds),
-            "km": km_of(leg.length_m), "drawn_by": leg.by, "geometry": leg.line,
-        }
-        for leg in journey.legs
-    ]  # fmt: skip
+        _leg_row(_kind(leg.kind, journey), leg.seconds, leg.length_m, leg.by, leg.line) for leg in journey.legs
+    ]
+
+
+def _leg_row(kind: str, seconds: float, metres: float, drawn_by: str, line: shapely.LineString) -> dict[str, Any]:
+    return {"kind": kind, "what": _KINDS[kind], "minutes": minutes_of(seconds), "km": km_of(metres), "drawn_by": drawn_by,
+            "drawn_by_name": _DRAWN_BY[drawn_by], "geometry": line}  # fmt: skip
 
 
 def _kind(kind: LegKind, journey: Journey) -> str:
@@ -114,12 +121,12 @@ def blockers_listing(blocked: Blocked | None, network: RoadNetwork) -> Listing:
     """What stands in the way: closed areas, and rows of roads and crossings."""
     rows: list[dict[str, Any]] = []
     for closure in blocked.closures if blocked is not None else ():
-        rows.append({"name": closure.reason.zh, "reason": "封闭区", "layer": closure.layer, "id": closure.id,
+        rows.append({"name": closure.reason, "reason": CLOSED_AREA, "layer": closure.layer, "id": closure.id,
                      "geometry": closure.geometry})  # fmt: skip
     for barred in blocked.barred if blocked is not None else ():
         frame = network.roads if barred.layer == "roads" else network.crossings
         label = network.labels[barred.row] if barred.layer == "roads" else str(frame.iloc[barred.row].get("name") or "")
-        rows.append({"name": label or "—", "reason": barred.reason.zh, "layer": barred.layer,
+        rows.append({"name": label or "—", "reason": barred.reason, "layer": barred.layer,
                      "id": str(frame.index[barred.row]), "geometry": frame.geometry.iloc[barred.row]})  # fmt: skip
     return Listing(Bilingual("阻断原因", "What blocks the way"), shaped(rows, BLOCKER_COLUMNS), BLOCKER_COLUMNS)
 
@@ -209,5 +216,4 @@ def air_row(given: Given, start: Located, end: Located) -> dict[str, Any]:
     """A leg by air."""
     metres, seconds = air_estimate(given, start, end)
     line = shapely.LineString([(start.lon, start.lat), (end.lon, end.lat)])
-    return {"kind": "estimate", "what": _KINDS["estimate"].zh, "minutes": minutes_of(seconds), "km": km_of(metres),
-            "drawn_by": "air", "geometry": line}  # fmt: skip
+    return _leg_row("estimate", seconds, metres, "air", line)

@@ -167,4 +167,4 @@ def test_a_drawn_area_is_named_as_drawn() -> None:
     params = OverlayParams.model_validate({"first": {"layer": "risk_zones"}, "second": drawn})
     assert set(ANALYSIS.needs(params).frames) == {"first"}
     result = ANALYSIS.run(params, Given({"first": frame(square(0, 0))}, TOWNSHIPS, "EPSG:4546"))
-    assert result.lists["pieces"].frame["second_name"].tolist() == ["绘制图形 Drawn shape"]
+    assert result.lists["pieces"].frame["second_name"].tolist() == [("绘制图形", "Drawn shape")]

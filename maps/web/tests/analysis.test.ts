@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Listing } from '@/api/processes'
 import { applying, given, withDefaults } from '@/rooms/analysis/applying'
+import { cellText } from '@/rooms/analysis/cells'
 import { columnsOf } from '@/rooms/analysis/columns'
 import { asked, askedWithin, inOrder } from '@/rooms/analysis/kinds'
 import { shadesOf } from '@/state/analysis'
@@ -71,11 +72,17 @@ describe('a form', () => {
 })
 
 describe('a list', () => {
-  it('shows words in the language of the reader, and no ids of rows that open', () => {
-    const listing = list(['name', 'why', 'why_en', 'layer', 'layer_name', 'id'], 1)
-    expect(columnsOf(listing, 'zh').map((one) => one.name)).toEqual(['name', 'why'])
-    expect(columnsOf(listing, 'en').map((one) => one.name)).toEqual(['name', 'why_en'])
-    expect(columnsOf(list(['layer', 'layer_name', 'objects'], 1), 'zh').map((one) => one.name)).toEqual(['layer', 'objects'])
+  it('shows no ids of rows that open', () => {
+    const rows = { type: 'FeatureCollection', features: [{ type: 'Feature', geometry: square, properties: { layer: 'roads', id: '7' } }] } as const
+    const names = ['name', 'why', 'layer', 'id']
+    expect(columnsOf({ ...list(names, 1), features: { ...rows, features: [...rows.features] } }).map((one) => one.name)).toEqual(['name', 'why'])
+    expect(columnsOf(list(names, 1)).map((one) => one.name)).toEqual(names)
+  })
+  it('shows words in the language of the reader, also several in one cell', () => {
+    const words = { zh: '待命', en: 'Ready' }
+    expect([cellText(words, 'zh-CN'), cellText(words, 'en')]).toEqual(['待命', 'Ready'])
+    expect([cellText([words, '甲'], 'zh-CN'), cellText([words, 'A'], 'en')]).toEqual(['待命、甲', 'Ready, A'])
+    expect(cellText({ zh: '', en: '' }, 'en')).toBe('—')
   })
   it('of classes has a shade for each, the last one full; things of their own have one colour', () => {
     const shades = shadesOf(list(['class'], 4), '#1f7a86')

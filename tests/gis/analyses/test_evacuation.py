@@ -71,7 +71,7 @@ def test_too_little_room_places_as_many_as_there_is_room_for_and_lists_who_is_le
     assert [figure.value for figure in result.figures[:3]] == [70, 0, 40]
     left = result.lists["left"].frame
     assert left["people"].sum() == 40
-    assert all("容量不足" in reason for reason in left["reason"])
+    assert all("容量不足" in reason.zh for reason in left["reason"])
     assert any("没有安排" in note.zh for note in result.notes)
 
 
@@ -86,7 +86,7 @@ def test_a_shelter_that_cannot_be_used_is_refused_with_the_reason(wrong: dict[st
     result = asked(PAIR, [bad, shelter(10_000, 0, "好所", 200)], hazard="flood")
     assert {row[1] for row in sent(result)} == {"好所"}
     assert result.lists["refused"].frame[["name"]].values.tolist() == [["坏所"]]
-    assert reason in result.lists["refused"].frame["reason"][0]
+    assert reason in result.lists["refused"].frame["reason"][0].zh
 
 
 def test_where_nothing_is_closed_now_people_are_moved_and_where_nothing_is_dangerous_nobody_is() -> None:
@@ -104,7 +104,7 @@ def test_who_is_in_the_danger_area_is_moved_out_of_it_past_no_shelter_inside() -
     villages = (*PAIR, village(15_000, 0, "丙村", 500))
     result = asked(villages, [shelter(0, 0, "内所", 500), shelter(9000, 0, "外所", 500)], area=[geojson(FLOOD)], ids=None)
     assert sent(result) == {("甲村", "外所", 60), ("乙村", "外所", 50)}
-    assert "危险区" in result.lists["refused"].frame["reason"][0]
+    assert "危险区" in result.lists["refused"].frame["reason"][0].zh
     frame = result.lists["assignments"].frame
     assert (frame["out_min"] > 0).all()
     assert frame["minutes"].tolist() == pytest.approx([7.0, 8.0], abs=0.06)
@@ -125,7 +125,7 @@ def test_every_way_is_proved_clear_by_geometry_of_its_own() -> None:
 def test_no_safe_way_is_said() -> None:
     result = asked(PAIR, [shelter(10_000, 0, "东所", 500)], avoid=[geojson(box(4500, -100, 5500, 100))])
     assert sent(result) == set()
-    assert all("没有通往" in reason for reason in result.lists["left"].frame["reason"])
+    assert all("没有通往" in reason.zh for reason in result.lists["left"].frame["reason"])
 
 
 def test_buses_shuttle_and_clearance_says_how_long_until_the_last_is_there() -> None:

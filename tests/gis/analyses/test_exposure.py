@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gis.analyses.exposure import ANALYSIS, ExposureParams
-from gis.analysis import Given, Result
+from gis.analysis import Bilingual, Given, Result
 from gis.errors import BadGeometry, NoAnswer
 from gis.exposure import COUNTED, MEASURES, inside
 from layers.nearby import PEOPLE
@@ -143,8 +143,8 @@ def test_a_layer_is_called_by_its_own_name() -> None:
     schools.attrs = {"zh": "学校", "en": "Schools"}
     result = answer([AREA], schools=schools)
     assert (result.figures[0].title.zh, result.figures[0].title.en) == ("学校", "Schools")
-    assert row_of(result, "schools")["layer_name"] == "学校 Schools"
-    assert result.lists["by_township"].frame["layer_name"].tolist() == ["学校 Schools"]
+    assert row_of(result, "schools")["layer_name"] == Bilingual("学校", "Schools")
+    assert result.lists["by_township"].frame["layer_name"].tolist() == [("学校", "Schools")]
 
 
 def test_unknown_numbers_are_left_out_and_said() -> None:

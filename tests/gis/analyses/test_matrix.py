@@ -33,7 +33,7 @@ def test_closed_pairs_are_empty_and_say_why() -> None:
         [point(100, 0), point(1500, 0)], [point(1900, 0)], roads_of(SOUTH), avoid=[drawn(box(1400, -50, 1600, 50))]
     )
     assert minutes(result) == [None, None]
-    assert list(result.lists["pairs"].frame["note"]) == ["无路可通", "起点或终点在封闭路段上"]
+    assert [note.zh for note in result.lists["pairs"].frame["note"]] == ["无路可通", "起点或终点在封闭路段上"]
     assert result.facts["no_way"] == 2
 
 

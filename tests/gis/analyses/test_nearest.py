@@ -43,7 +43,7 @@ def winners(result) -> list[str]:
 
 def reasons(result) -> dict[str, str]:
     frame = result.lists["not_chosen"].frame
-    return dict(zip(frame["name"], frame["reason_en"], strict=True))
+    return dict(zip(frame["name"], (reason.en for reason in frame["reason"]), strict=True))
 
 
 def test_the_farther_team_wins_when_it_turns_out_sooner_and_the_next_is_told_why_not() -> None:

@@ -61,7 +61,7 @@ def zones(result: Result) -> pd.DataFrame:
 def test_a_mapped_danger_area_goes_before_any_estimate(stored: object) -> None:
     rows = frame({"danger_zone": stored, "hazard_type": "debris_flow", "scale": "small"})
     made = zones(answer("geohazards", rows))
-    assert made[["zone", "method", "method_zh", "verb"]].to_numpy().tolist() == [["POLY", "mapped", "图定范围", None]]
+    assert made[["zone", "method", "method_name", "verb"]].to_numpy().tolist() == [["POLY", "mapped", ("图定范围", "Mapped"), None]]
     assert made.geometry.iloc[0].equals(DANGER)
     assert made["area_m2"].iloc[0] == pytest.approx(areas_m2([DANGER])[0])
 
@@ -91,7 +91,7 @@ def test_the_columns_that_hold_danger_areas_and_bearings_are_those_of_the_layers
 @pytest.mark.parametrize(("scale", "radius_m"), [("small", 100), ("medium", 200), ("large", 300), ("extra_large", 500)])
 def test_a_slide_without_a_mapped_area_has_the_radius_of_its_scale(scale: str, radius_m: float) -> None:
     made = zones(answer("geohazards", frame({"hazard_type": "landslide", "scale": scale, "danger_zone": None})))
-    assert made[["zone", "method", "method_zh"]].to_numpy().tolist() == [[f"BUF({radius_m})", "estimated", "估算范围"]]
+    assert made[["zone", "method", "method_name"]].to_numpy().tolist() == [[f"BUF({radius_m})", "estimated", ("估算范围", "Estimated")]]
     assert made["area_m2"].iloc[0] == pytest.approx(math.pi * radius_m**2, rel=1e-3)
 
 
@@ -100,7 +100,7 @@ def test_a_debris_flow_runs_down_the_valley_for_a_kilometre() -> None:
     assert made["zone"].tolist() == ["DOWN(1000,50)"]
     assert made["area_m2"].iloc[0] == pytest.approx(2 * 50 * 1000 + math.pi * 50**2, rel=0.02)
     assert made.geometry.iloc[0].covers(shapely.Point(111.0202, 36.042))
-    assert "沿实际沟谷" in made["why_zh"].iloc[0]
+    assert "沿实际沟谷" in made["why"].iloc[0].zh
 
 
 def test_a_collapse_has_the_sector_below_it_along_the_fall_line_of_the_ground() -> None:
@@ -110,22 +110,22 @@ def test_a_collapse_has_the_sector_below_it_along_the_fall_line_of_the_ground() 
     assert made["area_m2"].iloc[0] == pytest.approx(math.pi * 60**2 / 6, rel=2e-3)
     west, _, east, _ = made.total_bounds
     assert west < 111.0295 < 111.03 <= east + 1e-9  # the valley lies to the west
-    assert "坡向取自高程" in made["why_zh"].iloc[0]
+    assert "坡向取自高程" in made["why"].iloc[0].zh
 
 
 def test_an_entered_fall_line_goes_before_that_of_the_ground() -> None:
     rows = frame({"hazard_type": "collapse", "height_m": 40.0, "slope_bearing_deg": 90.0})
     made = zones(answer("geohazards", rows))
     assert made.total_bounds[0] == pytest.approx(111.02)
-    assert "坡向为填报值" in made["why_zh"].iloc[0]
+    assert "坡向为填报值" in made["why"].iloc[0].zh
 
 
 def test_what_the_better_estimate_lacks_is_said_and_the_radius_stands_in() -> None:
     rows = frame({"hazard_type": "collapse", "height_m": math.nan, "scale": "medium"}, {"hazard_type": "debris_flow", "scale": "large"})
     made = zones(answer("geohazards", rows))
     assert made["zone"].tolist() == ["BUF(200)", "BUF(300)"]
-    assert "没有填高度" in made["why_zh"].iloc[0]
-    assert "没有高程数据" in made["why_zh"].iloc[1]
+    assert "没有填高度" in made["why"].iloc[0].zh
+    assert "没有高程数据" in made["why"].iloc[1].zh
 
 
 def test_a_heap_is_swept_from_its_footprint_no_shorter_and_no_longer_than_the_rule() -> None:
@@ -149,7 +149,7 @@ def test_objects_without_a_zone_are_listed_and_said_first() -> None:
     result = answer("geohazards", rows)
     assert zones(result)["id"].tolist() == ["0"]
     assert result.lists["not_made"].frame[["layer", "id", "code"]].to_numpy().tolist() == [["geohazards", "1", "C1"]]
-    assert "规模" in result.lists["not_made"].frame["why_zh"].iloc[0]
+    assert "规模" in result.lists["not_made"].frame["why"].iloc[0].zh
     assert "不要遗漏" in result.notes[0].zh
     assert {figure.listing: figure.value for figure in result.figures if figure.of is None} == {"zones": 1, "not_made": 1}
 
@@ -189,7 +189,7 @@ def test_a_ford_seals_the_road_to_the_next_junctions() -> None:
     assert made["zone"].tolist() == ["SEG"]
     assert made["area_m2"].tolist() == [0]
     assert made["length_m"].iloc[0] > 2_700
-    assert {figure.of for figure in result.figures} == {None, "area_m2", "length_m"}
+    assert {figure.of for figure in result.figures} == {None, "length_m"}
     with pytest.raises(NoAnswer, match="no roads"):
         answer("crossings", frame({}), code="SEG", frames={"roads": roads.iloc[:0]})
 
@@ -197,7 +197,8 @@ def test_a_ford_seals_the_road_to_the_next_junctions() -> None:
 def test_a_drawn_area_is_a_zone_as_drawn() -> None:
     square = {"type": "Polygon", "coordinates": [[[111, 36], [111.01, 36], [111.01, 36.01], [111, 36.01], [111, 36]]]}
     result = ANALYSIS.run(ZonesParams.model_validate({"geometry": square}), Given({}, TOWNSHIPS, "EPSG:4546"))
-    assert zones(result)[["zone", "why_zh"]].to_numpy().tolist() == [["POLY", "按绘制的范围"]]
+    made = zones(result)
+    assert (made["zone"][0], made["why"][0].en, made["name"][0].en) == ("POLY", "As drawn", "Drawn shape")
 
 
 # -- divisions

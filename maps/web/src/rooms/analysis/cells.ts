@@ -1,4 +1,5 @@
 /** A value of an answer's list as a person reads it. */
+import type { Words } from '@/api/processes'
 import type { Locale } from '@/state/model'
 import { moment } from '@/state/words'
 
@@ -11,10 +12,15 @@ export function figureText(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value)
 }
 
+/** Whether a cell is words, given in both languages. */
+export const isWords = (value: unknown): value is Words =>
+  typeof value === 'object' && value !== null && typeof (value as Partial<Words>).zh === 'string' && typeof (value as Partial<Words>).en === 'string'
+
 export function cellText(value: unknown, locale: Locale): string {
   if (value === null || value === undefined || value === '') return '—'
   if (typeof value === 'number') return figureText(value, locale)
   if (typeof value === 'boolean') return locale === 'en' ? (value ? 'yes' : 'no') : value ? '是' : '否'
+  if (isWords(value)) return cellText(locale === 'en' ? value.en : value.zh, locale)
   if (Array.isArray(value)) return value.map((one) => cellText(one, locale)).join(locale === 'en' ? ', ' : '、')
   if (typeof value === 'object') return Object.entries(value).map(([key, one]) => `${key} ${cellText(one, locale)}`).join(' · ')
   return typeof value === 'string' && ISO.test(value) ? moment(new Date(value), locale) : String(value)
