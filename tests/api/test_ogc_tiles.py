@@ -13,6 +13,7 @@ from tests.api.signing_in import signed_in
 from tests.builders import WEST, feature
 
 TILES = "/ogc/collections/geohazards/tiles/WebMercatorQuad"
+DATASET = "/ogc/tiles/WebMercatorQuad"
 # slippy-map arithmetic by hand: x = floor((λ + 180) / 360 · 2^z), y = floor((1 - asinh(tan φ) / π) / 2 · 2^z) at 111.05 E 36.4 N
 AT_10 = "10/400/827"
 SignIn = Callable[[str], TestClient]
@@ -70,8 +71,9 @@ def test_an_unchanged_tile_is_a_304_until_the_layer_changes(viewer: TestClient, 
 
 
 @pytest.mark.parametrize("place", ["23/0/0", "10/1024/0", "10/0/1024", "-1/0/0", "0/0/-1", "999999999999999999999/0/0"])
-def test_a_tile_outside_the_scheme_is_a_404(viewer: TestClient, place: str) -> None:
-    answer = viewer.get(f"{TILES}/{place}")
+@pytest.mark.parametrize("tiles", [TILES, DATASET])
+def test_a_tile_outside_the_scheme_is_a_404(viewer: TestClient, tiles: str, place: str) -> None:
+    answer = viewer.get(f"{tiles}/{place}")
     assert answer.status_code == 404, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -79,6 +81,43 @@ def test_a_tile_outside_the_scheme_is_a_404(viewer: TestClient, place: str) -> N
 @pytest.mark.parametrize("address", [f"{TILES}/a/b/c", f"{TILES}/{AT_10}?as_of=now", f"{TILES}/{AT_10}?nonsense=1"])
 def test_a_wrong_address_is_a_400(viewer: TestClient, address: str) -> None:
     assert viewer.get(address).status_code == 400
+
+
+def test_one_tile_of_several_layers_holds_what_their_own_tiles_hold(viewer: TestClient, tmp_path: Path) -> None:
+    """Read by GDAL: both layers are there, whole, and nothing else."""
+    together = viewer.get(f"{DATASET}/{AT_10}", params={"collections": "villages,geohazards"})
+    assert together.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert sorted(str(one["code"]) for one in features_in(together.content, tmp_path)) == ["G1", "G2"]
+    assert set(pyogrio.list_layers(tmp_path / "tile.mvt")[:, 0]) == {"villages", "geohazards"}
+    alone = [viewer.get(f"/ogc/collections/{layer}/tiles/WebMercatorQuad/{AT_10}").content for layer in ("geohazards", "villages")]
+    assert len(together.content) == sum(map(len, alone))
+    everything = viewer.get(f"{DATASET}/{AT_10}").content
+    assert all(one in everything for one in alone)
+
+
+def test_a_tile_of_several_layers_is_a_304_until_one_of_them_changes(viewer: TestClient, client_as: SignIn) -> None:
+    address = f"{DATASET}/{AT_10}?collections=geohazards,shelters"
+    etag = viewer.get(address).headers["etag"]
+    assert viewer.get(address, headers={"If-None-Match": etag}).status_code == 304
+    sent = client_as(WEST).post("/ogc/collections/shelters/items", content=orjson.dumps(feature(code="T2")),
+                                headers={"Content-Type": "application/geo+json"})  # fmt: skip
+    assert sent.status_code == 201
+    changed = viewer.get(address, headers={"If-None-Match": etag})
+    assert (changed.status_code, b"T2" in changed.content) == (200, True)
+    assert viewer.get(f"{address}&as_of=2020-01-01T00:00:00Z").content == b""
+
+
+def test_a_tile_of_an_unknown_layer_is_a_404_and_never_half_a_tile(viewer: TestClient) -> None:
+    assert viewer.get(f"{DATASET}/{AT_10}", params={"collections": "geohazards,nothing"}).status_code == 404
+
+
+def test_the_tileset_of_all_layers_names_them_and_its_template_works(viewer: TestClient) -> None:
+    landing = viewer.get("/ogc").json()["links"]
+    listed = next(link["href"] for link in landing if link["rel"].endswith("tilesets-vector"))
+    body = viewer.get(viewer.get(listed).json()["tilesets"][0]["links"][0]["href"]).json()
+    assert {"geohazards", "shelters"} <= {layer["id"] for layer in body["vector_layers"]}
+    z, y, x = AT_10.split("/")
+    assert viewer.get(body["tiles"][0].format(z=z, y=y, x=x)).status_code == 200
 
 
 def test_the_tileset_is_tilejson_too_and_its_template_works(viewer: TestClient) -> None:

@@ -1,10 +1,12 @@
 """Vector tiles of each layer in web mercator. An address of a tile never answers with a page: nothing is empty bytes.
 
-The tile itself comes first here and in the package: routes are tried in order, and nothing is asked for more often.
+Several layers in one tile: dataset_tiles.py. The tile itself comes first here and in the package: routes are tried in
+order, and nothing is asked for more often.
 """
 
 import math
 import re
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -43,6 +45,7 @@ HALF_M: Final = math.pi * 6378137.0  # half the side of the square world in EPSG
 TILE_PX: Final = 256
 PIXEL_M: Final = 0.00028  # OGC's standardised rendering pixel (17-083r4, 6.1)
 TILE_TYPE: Final = {"dataType": "vector", "crs": f"{crs.EPSG}3857"}
+Spot = tuple[int, int, int]  # zoom, row, column
 _WHOLE: Final = re.compile(r"-?[0-9]{1,40}")  # 40 digits: beyond any tile, short of what int() refuses
 
 TILE_PARAMETERS: Final = [
@@ -71,24 +74,28 @@ async def tile(request: Request) -> Response:
     await current_actor(request)
     refuse_unknown(request, ("as_of",))
     layer = layer_named(request.path_params["layer"])
-    z, y, x = _place(request)
+    spot = place_of(request)
     at = moment_or_refusal("as_of", request.query_params.get("as_of"))
-    state = request.app.state
-    database: Database = state.database
-    version = await database.version_of(layer.name)
+    version = await request.app.state.database.version_of(layer.name)
     headers = kept_headers(etag_of(request, version))
     if has_it(request, headers["ETag"]):
         return not_modified(headers)
+    return Response(await bytes_of(request, layer, version, spot, at), media_type=MVT, headers=headers)
+
+
+async def bytes_of(request: Request, layer: Layer, version: int, spot: Spot, at: datetime | None) -> bytes:
+    """The tile of a layer, from memory where it is kept; as it was `at`, which is never kept."""
+    state, (z, y, x) = request.app.state, spot
+    database: Database = state.database
 
     async def read() -> bytes:
         thinned = await _is_thinned(layer, z, version, database, state.thresholds)
         return await read_tile(database, layer, z, x, y, thinned=thinned, as_of=at)
 
-    found = await (_cache(request).tile(layer.name, z, x, y, version, read) if at is None else read())
-    return Response(found, media_type=MVT, headers=headers)
+    return await (_cache(request).tile(layer.name, z, x, y, version, read) if at is None else read())
 
 
-def _place(request: Request) -> list[int]:
+def place_of(request: Request) -> Spot:
     """Zoom, row and column of the address. Raises BadQuery where one is no number, FeatureNotFound outside the scheme."""
     given = {name: request.path_params[name] for name in ("z", "y", "x")}
     errors = [
@@ -100,7 +107,7 @@ def _place(request: Request) -> list[int]:
         raise bad_query(errors)
     z, y, x = map(int, given.values())
     _refuse_outside(z, y, x)
-    return [z, y, x]
+    return z, y, x
 
 
 def _refuse_outside(z: int, y: int, x: int) -> None:
@@ -136,7 +143,7 @@ async def tile_matrix_sets(request: Request, _actor: CurrentActor, shown: Wanted
         "uri": SCHEME_URI,
         "links": [link(at, f"{OGC_REL}tiling-scheme", JSON)],
     }
-    return _document(request, shown, lang, "瓦片方案 Tile matrix sets", {"tileMatrixSets": [one]})
+    return document(request, shown, lang, "瓦片方案 Tile matrix sets", {"tileMatrixSets": [one]})
 
 
 @router.get(f"/tileMatrixSets/{SCHEME}", dependencies=[only()], response_class=Response)
@@ -146,7 +153,7 @@ async def web_mercator_quad(request: Request, _actor: CurrentActor, shown: Wante
     body = {"id": SCHEME, "title": "Web Mercator", "uri": SCHEME_URI, "crs": f"{crs.EPSG}3857",
             "orderedAxes": ["X", "Y"], "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
             "tileMatrices": matrices}  # fmt: skip
-    return _document(request, shown, lang, SCHEME, body)
+    return document(request, shown, lang, SCHEME, body)
 
 
 def _matrix(z: int) -> dict[str, Any]:
@@ -163,7 +170,7 @@ async def tilesets(
     """The tile sets of a layer."""
     at = f"{base(request)}/collections/{layer.name}/tiles/{SCHEME}"
     one = {"title": layer.zh, "tileMatrixSetURI": SCHEME_URI, **TILE_TYPE, "links": [link(at, "self", JSON)]}
-    return _document(request, shown, lang, f"{layer.zh} 瓦片 tiles", {"tilesets": [one]})
+    return document(request, shown, lang, f"{layer.zh} 瓦片 tiles", {"tilesets": [one]})
 
 
 @router.get(
@@ -176,16 +183,21 @@ async def tileset(
     request: Request, _actor: CurrentActor, layer: KnownLayer, database: TheDatabase, shown: Wanted, lang: Language
 ) -> Response:
     """The tile set of a layer. The same document is TileJSON 3.0: `tiles` has x and y where TileJSON wants them."""
-    return _document(
+    return document(
         request, shown, lang, f"{layer.zh} {SCHEME}", _tileset(request, layer, await facts_of(database, layer))
     )
+
+
+def vector_layer(layer: Layer) -> dict[str, Any]:
+    """A layer as TileJSON tells what is in its tiles."""
+    fields = {"id": "Number", "code": "String", "name": "String", "status": "String", "admin_code": "String",
+              "exercise": "Boolean", **({layer.legend.by: "String"} if layer.legend.by else {})}  # fmt: skip
+    return {"id": layer.name, "fields": fields, "minzoom": 0, "maxzoom": MAX_ZOOM}
 
 
 def _tileset(request: Request, layer: Layer, facts: LayerFacts) -> dict[str, Any]:
     at = f"{base(request)}/collections/{layer.name}"
     tile = f"{at}/tiles/{SCHEME}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
-    fields = {"id": "Number", "code": "String", "name": "String", "status": "String", "admin_code": "String",
-              "exercise": "Boolean", **({layer.legend.by: "String"} if layer.legend.by else {})}  # fmt: skip
     bounds = list(facts.bbox) if facts.bbox else [-180.0, -85.05, 180.0, 85.05]
     return {
         "title": layer.zh,
@@ -202,14 +214,14 @@ def _tileset(request: Request, layer: Layer, facts: LayerFacts) -> dict[str, Any
         "name": layer.name,
         "scheme": "xyz",
         "tiles": [f"{at}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}"],
-        "vector_layers": [{"id": layer.name, "fields": fields, "minzoom": 0, "maxzoom": MAX_ZOOM}],
+        "vector_layers": [vector_layer(layer)],
         "minzoom": 0,
         "maxzoom": MAX_ZOOM,
         "bounds": bounds,
     }
 
 
-def _document(request: Request, shown: str, lang: Any, title: str, body: dict[str, Any]) -> Response:
+def document(request: Request, shown: str, lang: Any, title: str, body: dict[str, Any]) -> Response:
     if shown == "html":
         return page(request, "document.html", lang, title=title, body=body)
     return json_answer({**body, "links": [*self_and_alternate(request, shown), *body.get("links", [])]})

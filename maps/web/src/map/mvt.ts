@@ -24,15 +24,26 @@ export function layerIn(bytes: ArrayBuffer, name: string): RawLayer | null {
       continue
     }
     const end = pbf.readVarint() + pbf.pos
-    const layer = new RawLayer(pbf, end)
-    if (layer.name === name) return layer
+    const start = pbf.pos
+    const isWanted = nameOf(pbf, end) === name
+    pbf.pos = start
+    if (isWanted) return new RawLayer(pbf, end)
     pbf.pos = end
   }
   return null
 }
 
+/** The name of the layer that lies before `end`: writers put it first, so nothing else is read of a layer nobody wants. */
+function nameOf(pbf: PbfReader, end: number): string | null {
+  while (pbf.pos < end) {
+    const tag = pbf.readVarint()
+    if (tag === LAYER_FIELD.name) return pbf.readString()
+    pbf.skip(tag)
+  }
+  return null
+}
+
 export class RawLayer {
-  name = ''
   extent = PLAIN_EXTENT
   readonly keys: string[] = []
   /** Of the feature that is open: 1 point, 2 line, 3 polygon; 0 unknown. */
@@ -47,8 +58,7 @@ export class RawLayer {
   constructor(private readonly pbf: PbfReader, end: number) {
     while (pbf.pos < end) {
       const tag = pbf.readVarint()
-      if (tag === LAYER_FIELD.name) this.name = pbf.readString()
-      else if (tag === LAYER_FIELD.key) this.keys.push(pbf.readString())
+      if (tag === LAYER_FIELD.key) this.keys.push(pbf.readString())
       else if (tag === LAYER_FIELD.extent) this.extent = pbf.readVarint()
       else {
         if (tag === LAYER_FIELD.feature) this.featurePlaces.push(pbf.pos)
