@@ -129,28 +129,38 @@ def insert_sql(layer: Layer, source: str) -> str:
 
 
 def names_sql(layer: Layer, source: str) -> str:
-    """A query: the rows of `source` (a table, or a query in brackets) as app.names would hold them."""
+    """A query: the rows of `source` (a table, or a query in brackets) as app.names would hold them.
+
+    Nothing in it is sorted or grouped over all rows: a name is taken apart, looked up and put together by itself.
+    """
     aliases = f"coalesce(f.{ALIAS_COLUMN}, '{{}}')" if _aliases(layer) else "'{}'::text[]"
     persons = f"array_remove(array[{', '.join(f'f.{name}' for name in _persons(layer))}]::text[], null)"
     point = "f.geom" if layer.geometry == "Point" else "st_pointonsurface(f.geom)"
+    words = f"f.name || array_to_string({aliases}, '')" if _aliases(layer) else "f.name"
+    former = (
+        "coalesce((select string_agg(' ' || s.latin || ' ' || s.initials, '' order by a.k)"
+        f" from unnest(g.aliases) with ordinality a(word, k) cross join lateral ({_spelled('a.word')}) s), '')"
+    )  # fmt: skip
     return f"""with given as (
       select f.id, f.code, f.name, f.admin_code, f.status, f.source = 'exercise' as exercise, {aliases} as aliases,
         {persons} as persons, {point} as geom from {source} f
-    ), spelled as (
-      select g.id, w.k, string_agg(coalesce(p.syllable, u.c), '' order by u.n) as latin,
-        string_agg(coalesce(p.initial, u.c), '' order by u.n) as initials
-      from given g cross join unnest(g.name || g.aliases) with ordinality w(word, k)
-        cross join unnest(string_to_array(lower(w.word), null)) with ordinality u(c, n)
-        left join app.pinyin p on p.char = u.c
-      where p.char is not null or u.c between '0' and '9' or u.c between 'a' and 'z'
-      group by g.id, w.k
-    ), told as (
-      select id, string_agg(case when k = 1 then latin else ' ' || latin || ' ' || initials end, '' order by k) as latin,
-        max(initials) filter (where k = 1) as initials
-      from spelled group by id
+    ), known as materialized (
+      select app.readings_of(lower(string_agg({words}, ''))) as readings from {source} f
     )
     select '{layer.name}', g.id, g.code, g.name, g.admin_code, g.status, g.exercise, g.aliases, g.persons,
-      coalesce(t.latin, ''), coalesce(t.initials, ''), array(
-        select substr(lower(t), i, 2) from unnest(g.name || g.aliases || g.persons) t,
-          generate_series(1, greatest(char_length(t) - 1, 1)) i), g.geom
-    from given g left join told t using (id)"""
+      coalesce(n.latin, '') || {former if _aliases(layer) else "''"}, coalesce(n.initials, ''), array(
+        select part from (
+          select substr(w.words, i, 2) as part
+          from (select lower(array_to_string(g.name || g.aliases || g.persons, chr(10))) as words offset 0) w,
+            generate_series(1, char_length(w.words) - 1) i offset 0) p
+        where strpos(part, chr(10)) = 0), g.geom
+    from given g cross join lateral ({_spelled("g.name")}) n"""
+
+
+def _spelled(word: str) -> str:
+    """A query of one row: pinyin and initials of a word; characters that are neither Chinese nor a digit or letter go."""
+    return (
+        "select string_agg(said, '') as latin, string_agg(left(said, 1), '') as initials from ("
+        "select (select readings from known) ->> c as said"
+        f" from unnest(string_to_array(lower({word}), null)) c offset 0) u"
+    )

@@ -174,6 +174,20 @@ begin
   return null;
 end $$;
 
+-- What each character of a text in lower case is spelt with: a Chinese one as app.pinyin says, a digit or letter as itself,
+-- any other not at all. A short text gets its own characters, a long one all there are: 10 ms, less than telling them apart.
+create or replace function app.readings_of(words text) returns jsonb language plpgsql stable set search_path = pg_catalog as $$
+declare
+  plain constant jsonb := (
+    select jsonb_object_agg(c, c) from unnest(string_to_array('0123456789abcdefghijklmnopqrstuvwxyz', null)) c);
+begin
+  if char_length(words) > 20000 then
+    return plain || (select jsonb_object_agg(char, syllable) from app.pinyin);
+  end if;
+  return plain || coalesce((select jsonb_object_agg(char, syllable) from app.pinyin
+                            where char = any (string_to_array(words, null))), '{}');
+end $$;
+
 -- Around many new names: their index entries are gathered in memory and written at once, instead of every 4 MB.
 create or replace function app.gather_names() returns void language sql as $$
   select set_config('gin_pending_list_limit', '262144', true), set_config('maintenance_work_mem', '262144', true)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
-from shapely.geometry import Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from api.settings import Settings
 from layers.errors import RowRefused
@@ -73,6 +73,23 @@ def test_empty_cells_take_the_fields_default_and_lists_shapes_and_numbers_arrive
     kept = one(owner, "select verify, threat_people, triggers, st_area(danger_zone) > 0, surveyed_on"
                       " from layers.geohazards where code = 'L1'")
     assert kept == ("pending", 12, ["rain", "mining"], True, None)
+
+
+def test_a_row_without_a_shape_refuses_the_load(owner: psycopg.Connection) -> None:
+    with pytest.raises(RowRefused, match="geom") as refused, owner.transaction():
+        load_rows(owner, GEOHAZARDS, frame(geohazard_row("L1"), geohazard_row("L2", geometry=None)), "tests")
+    assert "L2" in str(refused.value)
+
+
+def test_single_parts_flat_and_raised_arrive_as_flat_collections(owner: psycopg.Connection) -> None:
+    town = {"name": "镇", "admin_code": WEST, "source": "exercise"}
+    raised = Polygon([(111.0, 36.3, 900.0), (111.1, 36.3, 900.0), (111.1, 36.4, 950.0)])
+    both = MultiPolygon([box(111.0, 36.3, 111.1, 36.4), box(111.2, 36.3, 111.3, 36.4)])
+    load_rows(owner, layer_named("townships"), frame({**town, "code": "T1", "geometry": raised},
+                                                     {**town, "code": "T2", "geometry": both}), "tests")  # fmt: skip
+    kept = owner.execute("select code, st_geometrytype(geom), st_ndims(geom), st_numgeometries(geom), st_srid(geom)"
+                         " from layers.townships where code like 'T_' order by code").fetchall()
+    assert kept == [("T1", "ST_MultiPolygon", 2, 1, 4490), ("T2", "ST_MultiPolygon", 2, 2, 4490)]
 
 
 def test_a_bulk_load_is_one_audit_row_and_one_step_of_the_layers_version(owner: psycopg.Connection) -> None:

@@ -163,6 +163,23 @@ async def test_the_index_follows_every_write_and_a_refill_changes_nothing(owner:
     assert found == {"PX-01": "pczjpchp", "PX-02": "jpxc", "PX-04": "clchpd", "PX-05": "yhdpx05"}
 
 
+async def test_many_names_are_spelt_as_each_of_them_alone(owner: psycopg.Connection) -> None:
+    """Of many names the whole dictionary is taken, of few only their own characters."""
+    word = "长岭村 12号·b院(é)𠀀"
+    (few, all_there_are) = owner.execute("select app.readings_of(%s), app.readings_of(%s)", (word, word * 2_000)).fetchone() or ()
+    assert {char: few.get(char) for char in word} == {char: all_there_are.get(char) for char in word}
+    assert "".join(few.get(char, "") for char in word) == "changlingcun12haobyuan"
+
+
+async def test_pieces_of_a_name_do_not_reach_into_the_next_name(owner: psycopg.Connection) -> None:
+    town = {"code": "141033110", "name": "荆坡乡", "admin_code": "141033110", "former_names": ["——", "红道", "乐"],
+            "source": "测试", "secrecy": "public", "geometry": MultiPolygon([box(111.0, 36.3, 111.1, 36.4)])}  # fmt: skip
+    load_rows(owner, layer_named("townships"), frame(town), "tests")
+    (latin, grams) = owner.execute("select latin, grams from app.names where code = '141033110'").fetchone() or ()
+    assert latin == "jingpoxiang hongdao hd le l"
+    assert sorted(grams) == sorted(["荆坡", "坡乡", "——", "红道"])
+
+
 async def test_everything_in_every_layer_has_a_name_row(owner: psycopg.Connection) -> None:
     for layer in LAYERS:
         (missing,) = owner.execute(f"select count(*) from layers.{layer} f full join (select id from app.names where layer = %s) n"
