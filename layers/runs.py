@@ -202,7 +202,7 @@ def _outline(fetcher: Fetcher, connection: Connection[Any], county: CountyFacts)
 
 
 def _document[P: Params](analysis: Analysis[P], result: Result, provenance: dict[str, Any], exercise: bool) -> bytes:
-    lists = [_list_told(name, listing) for name, listing in result.lists.items()]
+    lists = [list_told(name, listing) for name, listing in result.lists.items()]
     document = {
         "process": analysis.id,
         "title": {"zh": analysis.zh, "en": analysis.en},
@@ -214,7 +214,7 @@ def _document[P: Params](analysis: Analysis[P], result: Result, provenance: dict
         "result": lists[0]["features"] if lists else {"type": "FeatureCollection", "features": []},
         "provenance": provenance,
     }
-    return orjson.dumps(document, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
+    return orjson.dumps(document, default=plain_json, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _figure_told(figure: Figure) -> dict[str, Any]:
@@ -222,10 +222,12 @@ def _figure_told(figure: Figure) -> dict[str, Any]:
             "column": figure.of}  # fmt: skip
 
 
-def _list_told(name: str, listing: Listing) -> dict[str, Any]:
+def list_told(name: str, listing: Listing) -> dict[str, Any]:
+    """A list as the document has it, to be written with `plain_json`."""
     return {
         "name": name,
         "title": listing.title._asdict(),
+        "aside": listing.aside,
         "columns": [column._asdict() for column in listing.columns],
         "features": orjson.Fragment(_features(listing)),
     }
@@ -245,7 +247,7 @@ def _features(listing: Listing) -> bytes:
          "geometry": None if shape is None else orjson.Fragment(shape)}
         for id, row, shape in zip(ids, rows, shapes, strict=True)
     ]  # fmt: skip
-    return orjson.dumps({"type": "FeatureCollection", "features": features}, default=_plain,
+    return orjson.dumps({"type": "FeatureCollection", "features": features}, default=plain_json,
                         option=orjson.OPT_SERIALIZE_NUMPY)  # fmt: skip
 
 
@@ -261,7 +263,8 @@ def _values(column: "pd.Series[Any]") -> Iterator[Any]:
         yield None if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)) else value
 
 
-def _plain(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
+    """What orjson does not know by itself, as JSON. Raises TypeError."""
     if isinstance(value, Bilingual):
         return value._asdict()
     if isinstance(value, BaseGeometry):

@@ -275,7 +275,7 @@ def _loads(
                 "start_min": round(float(source["start_min"]), 1),
                 "road_min": round(float(one.road_min[r, c]), 1),
                 "minutes": round(float(source["start_min"] + one.road_min[r, c]), 1),
-                "length_km": round(way.length_m / 1000, 2), "clear": way.clear, "roads": "、".join(way.labels),
+                "length_km": round(way.length_m / 1000, 2), "clear": way.clear, "roads": list(way.labels),
                 "geometry": way.line,
             })  # fmt: skip
     return sorted(rows, key=lambda row: (row["line"], row["minutes"], row["id"]))

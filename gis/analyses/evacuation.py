@@ -30,7 +30,7 @@ from gis.analysis import (
     param,
     summed,
 )
-from gis.asked import in_force, texts
+from gis.asked import in_force, nothing_there, texts
 from gis.errors import NoAnswer
 from gis.places import Areas, frames_of_areas
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, numbers, sites
@@ -145,6 +145,8 @@ def run(params: EvacuationParams, given: Given) -> Result:
 def _people(params: EvacuationParams, given: Given, danger: Sealed) -> gpd.GeoDataFrame:
     """Who is moved, with whole numbers of people and weak people."""
     rows = sites(given.frames["people"], params.who, given.townships)
+    if not len(rows):
+        raise nothing_there(given, Selection(layer=params.who))
     if params.ids is None:
         inside = np.zeros(len(rows), dtype=bool)
         areas = [closure.geometry for closure in danger.closures]
@@ -253,7 +255,7 @@ def _lists(answer: _Answer) -> Mapping[str, Listing]:
                             (*SITE_COLUMNS, Column("free", "原有空余", "Room before", "人"), Column("placed", "安排", "Placed", "人"),
                              Column("remaining", "剩余", "Room left", "人"))),
         "refused": Listing(Bilingual("未用的避难场所", "Shelters that cannot be used"),
-                           answer.refused[["layer", "id", "name", "township", "reason", "geometry"]], (*SITE_COLUMNS, why)),
+                           answer.refused[["layer", "id", "name", "township", "reason", "geometry"]], (*SITE_COLUMNS, why), aside=True),
         "unknown": Listing(Bilingual("人口未填", "People unknown"),
                            people.loc[people["unknown"], ["layer", "id", "name", "township", "geometry"]], SITE_COLUMNS),
     }  # fmt: skip
@@ -272,7 +274,7 @@ def _assigned(answer: _Answer) -> gpd.GeoDataFrame:
             "minutes": round(minutes, 1), "clearance_min": round(clearance, 1), "trips": trips,
             "length_km": round(way.length_m / 1000, 2), "split": bool(split[i]),
             "out_min": round(float(answer.origins.start_min[i]), 1), "clear": way.clear,
-            "min_distance_m": way.min_distance_m, "roads": "、".join(way.labels), "geometry": way.line,
+            "min_distance_m": way.min_distance_m, "roads": list(way.labels), "geometry": way.line,
         })  # fmt: skip
     if found:
         return gpd.GeoDataFrame(found, geometry="geometry", crs=4490).sort_values(

@@ -14,9 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.analysis import Analysis, Bilingual, Column, Given, Limit, Listing, Needs, Result, Selection, counted, param
-from gis.asked import in_force
+from gis.asked import in_force, nothing_there
 from gis.candidates import GOODS, Need, Verdict, together, verdicts
-from gis.errors import NoAnswer
 from gis.geometry import CGCS2000_ELLIPSOID
 from gis.places import Located, Place, frames_of_areas, frames_of_places, located, names_of
 from gis.roads.asking import LIMITS, RoadParams, asked
@@ -42,11 +41,11 @@ COLUMNS = (
     Column("rank", "名次", "Rank"),
     Column("name", "名称", "Name"),
     Column("minutes", "到达用时", "There in", "min"),
+    Column("km", "里程", "Length", "km"),
+    Column("why", "入选原因", "Why it won"),
     Column("drive_min", "行车", "Driving", "min"),
     Column("start_min", "集结/开启", "Turnout or opening", "min"),
-    Column("km", "里程", "Length", "km"),
     Column("air_km", "直线距离", "Air distance", "km"),
-    Column("why", "入选原因", "Why it won"),
     Column("certified", "路线已证明", "Certified"),
     Column("layer", "图层", "Layer"),
     Column("id", "标识", "Id"),
@@ -113,7 +112,7 @@ class _Ranked:
 
 def run(params: NearestParams, given: Given) -> Result:
     place = located(given, "start", params.start)
-    frame = _with_position(given.frames["candidates"], params.layer)
+    frame = _with_position(given, Selection(layer=params.layer, filter=params.filter))
     sealed = sealed_of(given, "avoid", params.avoid)
     ranked = _ranked(params, given, place, frame, sealed)
     question = asked(given, sealed, params, params.vehicle) if params.by == "road" else None
@@ -136,15 +135,12 @@ def run(params: NearestParams, given: Given) -> Result:
     )
 
 
-def _with_position(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
+def _with_position(given: Given, selection: Selection) -> gpd.GeoDataFrame:
+    frame = given.frames["candidates"]
     lost = frame.geometry.isna() | frame.geometry.is_empty
     there = frame[~lost] if lost.any() else frame
     if not len(there):
-        raise NoAnswer(
-            f"图层 {layer} 中没有可选的对象。请先录入,或放宽筛选。",
-            f"The layer {layer} holds nothing to choose from. Enter some, or widen the filter.",
-            layer=layer,
-        )
+        raise nothing_there(given, selection)
     return there
 
 

@@ -83,9 +83,9 @@ class ZonesParams(Chosen):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.code != "ADMIN" and self.geometry is None and self.layer is None:
-            raise ValueError("请绘制图形或选择图层 / give either `geometry` or `layer`")
+            raise ValueError("请绘制图形或选择图层 / draw a shape or choose a layer")
         if self.most_m is not None and self.most_m < self.least_m:
-            raise ValueError("最长小于最短 / `most_m` is below `least_m`")
+            raise ValueError("“最长”小于“最短” / “At most” is below “At least”")
         return self
 
     @property
@@ -160,10 +160,11 @@ def _means(params: ZonesParams, given: Given) -> Means:
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 METHODS = {"mapped": Bilingual("图定范围", "Mapped"), "estimated": Bilingual("估算范围", "Estimated")}
-OBJECT = (Column("layer", "图层", "Layer"), Column("id", "标识", "Id"), Column("code", "编号", "Code"), Column("name", "名称", "Name"))
+NAME = Column("name", "名称", "Name")
+LINKS = (Column("code", "编号", "Code"), Column("layer", "图层", "Layer"), Column("id", "标识", "Id"))
 AREA, LENGTH = Column("area_m2", "面积", "Area", "m²"), Column("length_m", "路段长度", "Length of road", "m")
-SAID = (Column("method_name", "范围性质", "Kind of area"), Column("zone_name", "区域", "Zone"),
-        Column("used", "采用参数", "Parameters used"), Column("why", "依据", "Why"))  # fmt: skip
+SAID = (Column("method_name", "范围性质", "Kind of area"), Column("zone_name", "区域", "Zone"))
+BASIS = (Column("used", "采用参数", "Parameters used"), Column("why", "依据", "Why"))
 
 
 def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Result:
@@ -179,7 +180,7 @@ def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[t
         geometry=shapes, crs=CGCS2000,
     )  # fmt: skip
     measured = [*([] if all(is_line) else [AREA]), *([LENGTH] if any(is_line) else [])]
-    lists = {"zones": Listing(Bilingual("区域", "Zones"), frame, (*OBJECT, *SAID, *measured))}
+    lists = {"zones": Listing(Bilingual("区域", "Zones"), frame, (NAME, *SAID, *measured, *BASIS, *LINKS))}
     notes = []
     if estimated := sum(zone.method == "estimated" for zone in zones):
         notes.append(Bilingual(f"{estimated} 处为估算范围,不是测绘的危险区,须现场核定。",
@@ -206,7 +207,7 @@ def _named(code: ZoneCode) -> Bilingual:
 def _not_made(failed: Sequence[tuple[str, dict[str, Any], Refusal]]) -> Listing:
     rows = [{"layer": layer, **{name: row[name] for name in ("id", "code", "name")}, "why": Bilingual(refusal.zh, refusal.en)}
             for layer, row, refusal in failed]  # fmt: skip
-    columns = (*OBJECT, Column("why", "原因", "Why"))
+    columns = (NAME, Column("why", "原因", "Why"), *LINKS)
     return Listing(Bilingual("没有划出的对象", "Objects without a zone"), pd.DataFrame(rows), columns)
 
 
