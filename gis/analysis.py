@@ -164,11 +164,13 @@ class Listing:
 
     columns : what a person reads, in order. The frame's other columns go out as properties of the row all the same: `layer`
     and `id` open the feature, and a code that programs rely on (`method`) stands beside its words (`method_name`).
+    aside : on the map only when asked for; it would cover the answer.
     """
 
     title: Bilingual
     frame: pd.DataFrame
     columns: Sequence[Column]
+    aside: bool = False
 
 
 @dataclass(frozen=True)

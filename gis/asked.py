@@ -108,12 +108,20 @@ def chosen_features(given: Given, role: str, selection: Selection) -> gpd.GeoDat
             )  # fmt: skip
     sound = frame.geometry.notna() & ~frame.geometry.is_empty
     if not sound.any():
-        raise NoAnswer(
-            f"图层 {selection.layer} 中没有符合条件的对象。请放宽筛选或先录入数据。",
-            f"Layer {selection.layer} has no such object. Widen the filter, or enter data first.",
-            layer=selection.layer,
-        )
+        raise nothing_there(given, selection)
     return frame if sound.all() else frame[sound]
+
+
+def nothing_there(given: Given, selection: Selection) -> NoAnswer:
+    """Why a layer has nothing to work on: it is empty, or nothing in it is as asked."""
+    zh, en = given.wording.layer(selection.layer)
+    if selection.filter is None:
+        return NoAnswer(f"图层“{zh}”还没有可用的数据。请先在“数据”中录入或导入。",
+                        f"The layer “{en}” has no data to work on yet. Enter or import some under “Data” first.",
+                        layer=selection.layer)  # fmt: skip
+    return NoAnswer(f"图层“{zh}”中没有符合条件的对象({selection.filter})。请放宽筛选,或先在“数据”中录入。",
+                    f"The layer “{en}” has no such object ({selection.filter}). Widen the filter, or enter some under “Data” first.",
+                    layer=selection.layer)  # fmt: skip
 
 
 def features_or_drawn(given: Given, role: str, selection: Selection | None, drawn: Mapping[str, Any] | None,

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from shapely.geometry.base import BaseGeometry
 
 from gis.analysis import Bilingual, Given, Selection
+from gis.asked import nothing_there
 from gis.errors import BadCoordinates, BadGeometry, NoAnswer
 from gis.geometry import geometry_from_geojson
 
@@ -279,11 +280,7 @@ def areas_of(
 def _areas_of_layer(given: Given, role: str, selection: Selection, widen_m: float) -> list[AreaFound]:
     frame = given.frames.get(role)
     if frame is None or len(frame) == 0:
-        raise NoAnswer(
-            f"图层 {selection.layer} 中没有符合条件的对象,无法据此避让。",
-            f"The layer {selection.layer} has no such features to avoid.",
-            layer=selection.layer,
-        )
+        raise nothing_there(given, selection)
     shapes = frame.geometry
     thin = shapely.get_dimensions(shapes.to_numpy()) < 2  # noqa: PLR2004
     wide = shapes.to_crs(given.metric_crs).buffer(widen_m).to_crs(shapes.crs) if thin.any() else shapes

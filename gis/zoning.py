@@ -154,8 +154,9 @@ def _instead(layer: str, row: Row, means: Means) -> Zone:
                 raise
             lacking = Bilingual(f"{none_mapped.zh};不能按 {spelt}:{refusal.zh}", f"{none_mapped.en}; {spelt} cannot be had: {refusal.en}")
     if layer != "geohazards":
-        raise NoAnswer("没有登记危险范围,也没有规定的替代画法。请指定区域代码。",
-                       "No danger area is on the register, and no code stands in for it. Name a code.")  # fmt: skip
+        raise NoAnswer("没有登记危险范围,也没有规定的替代画法。请把“区域代码”改为其他方法,如“对象周围”。",
+                       "No danger area is on the register, and no code stands in for it. Choose another zone code, such as "
+                       "“Around the object”.")  # fmt: skip
     return _by_scale(row, means, lacking)
 
 

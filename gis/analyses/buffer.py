@@ -40,7 +40,7 @@ class BufferParams(Chosen):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        one_of(self.geometry, self.layer, "请绘制图形或选择图层,二者选一", "give either `geometry` or `layer`")
+        one_of(self.geometry, self.layer, "请绘制图形或选择图层,二者选一", "draw a shape or choose a layer")
         return self
 
 
@@ -94,7 +94,7 @@ AREA = Column("area_m2", "面积", "Area", "m²")
 
 def _each(made: gpd.GeoDataFrame) -> Mapping[str, Listing]:
     """One buffer an object."""
-    frame = made.assign(area_m2=areas_m2(made.geometry.to_numpy()))
+    frame = made.assign(area_m2=np.round(areas_m2(made.geometry.to_numpy()), 1))
     return {"buffers": Listing(Bilingual("缓冲区", "Buffers"), frame, (*OBJECT, AREA))}
 
 
@@ -103,7 +103,7 @@ def _dissolved(made: gpd.GeoDataFrame) -> Mapping[str, Listing]:
     parts, part_of = dissolved(made.geometry.to_numpy())
     number = np.arange(1, len(parts) + 1)
     frame = gpd.GeoDataFrame(
-        {"part": number, "objects": np.bincount(part_of, minlength=len(parts)), "area_m2": areas_m2(parts)},
+        {"part": number, "objects": np.bincount(part_of, minlength=len(parts)), "area_m2": np.round(areas_m2(parts), 1)},
         geometry=parts, crs=CGCS2000,
     )  # fmt: skip
     members = made.drop(columns="geometry").assign(part=part_of + 1)

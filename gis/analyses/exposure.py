@@ -39,7 +39,7 @@ class ExposureParams(Chosen):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        one_of(self.area, self.layer, "请绘制范围或选择面图层,二者选一", "give either `area` or `layer`")
+        one_of(self.area, self.layer, "请绘制范围或选择面图层,二者选一", "draw an area or choose a layer of areas")
         if len(set(self.over)) < len(self.over) or set(self.filters) - set(self.over):
             raise ValueError("图层不能重复,筛选只能针对所统计的图层 / layers once each, filters only of these")
         return self

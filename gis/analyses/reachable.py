@@ -119,7 +119,7 @@ def _listing(rows: list[dict[str, Any]], *, air: bool) -> Listing:
 
 
 def _roads_listing(rows: list[dict[str, Any]]) -> Listing:
-    return Listing(Bilingual("可达道路", "Roads reached"), shaped(rows[::-1], COLUMNS[:2]), COLUMNS[:2])
+    return Listing(Bilingual("可达道路", "Roads reached"), shaped(rows[::-1], COLUMNS[:2]), COLUMNS[:2], aside=True)
 
 
 def _notes(question: Question, start: Located, rows: list[dict[str, Any]], out_min: float) -> list[Bilingual]:

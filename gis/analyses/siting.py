@@ -186,7 +186,7 @@ def _lists(answer: _Answer) -> Mapping[str, Listing]:
         "townships": by_township(newly, ("people", "weak"), "各乡镇新增覆盖", "Newly covered by township", PEOPLE_COLUMNS),
         "uncovered": Listing(Bilingual("仍未覆盖的村(社区)", "Villages still not covered"), still[keep], (*live, *minutes, new)),
         "villages": Listing(Bilingual("全部村(社区)", "All villages"), table[[*keep, "saved"]],
-                            (*live, *minutes, new, Column("saved", "节省", "Saved", "人·min"))),
+                            (*live, *minutes, new, Column("saved", "节省", "Saved", "人·min")), aside=True),
     }  # fmt: skip
 
 

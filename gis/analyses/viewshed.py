@@ -61,10 +61,10 @@ TOWERS = Selection(layer="fire_facilities", filter="kind = 'tower' AND status = 
 VILLAGES = Selection(layer="villages")
 
 ONE, SEVERAL, NONE, NOT_KNOWN, TOO_FAR = 1, 2, 3, 4, 5
-BANDS = {
-    SEVERAL: Band(Bilingual("两处以上可见", "Seen by two or more"), 2, None), ONE: Band(Bilingual("一处可见", "Seen by one"), 1, 1),
-    NONE: Band(Bilingual("视距内但被遮挡", "Hidden from all"), 0, 0), TOO_FAR: Band(Bilingual("视距以外", "Beyond every range"), 0, 0),
-    NOT_KNOWN: Band(Bilingual("未知", "Unknown")),
+BANDS = {  # from least to most: drawn from light to full
+    TOO_FAR: Band(Bilingual("视距以外", "Beyond every range"), 0, 0), NONE: Band(Bilingual("视距内但被遮挡", "Hidden from all"), 0, 0),
+    NOT_KNOWN: Band(Bilingual("未知", "Unknown")), ONE: Band(Bilingual("一处可见", "Seen by one"), 1, 1),
+    SEVERAL: Band(Bilingual("两处以上可见", "Seen by two or more"), 2, None),
 }  # fmt: skip
 VISIBLE, UNSEEN, UNSURE = Bilingual("可见", "Seen"), Bilingual("看不到", "Not seen"), Bilingual("未知", "Unknown")
 VERDICTS = {ONE: VISIBLE, SEVERAL: VISIBLE, NONE: UNSEEN, NOT_KNOWN: UNSURE, TOO_FAR: UNSEEN}
@@ -86,7 +86,7 @@ class ViewshedParams(Chosen):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if self.places and self.layer is not None:
-            raise ValueError("瞭望点与图层只能选一 / give either `places` or `layer`")
+            raise ValueError("瞭望点与图层只能选一 / give either places to look from or a layer")
         return self
 
 
@@ -134,10 +134,12 @@ def run(params: ViewshedParams, given: Given) -> Result:
     blind = villages.frame[_among(villages.frame["verdict"], (UNSEEN,))]
     lists = {
         "views": made.listing,
-        "unseen": Listing(Bilingual("所有瞭望点都看不到", "What none sees"), unseen.reset_index(drop=True), made.listing.columns),
+        "unseen": Listing(Bilingual("所有瞭望点都看不到", "What none sees"), unseen.reset_index(drop=True), made.listing.columns,
+                          aside=True),
         "towers": rows,
         "villages": villages,
-        "villages_unseen": Listing(Bilingual("看不到的村庄", "Villages none sees"), blind.reset_index(drop=True), villages.columns),
+        "villages_unseen": Listing(Bilingual("看不到的村庄", "Villages none sees"), blind.reset_index(drop=True), villages.columns,
+                                   aside=True),
     }
     figures = (
         summed(lists, "unseen", "area_m2", "看不到的面积", "Area none sees"),
@@ -179,6 +181,10 @@ def _towers(params: ViewshedParams, given: Given) -> list[Tower]:
                   for place in places]  # fmt: skip
     else:
         selection = params.selection or TOWERS
+        if params.selection is None and not len(given.frames["towers"]):
+            raise NoAnswer("本县没有在用的瞭望塔。请在地图上选瞭望点或选择图层,或先在“数据”中录入瞭望塔(消防设施)。",
+                           "There is no watch tower in service here. Pick places to look from or choose a layer, or enter towers "
+                           "(fire facilities) under “Data” first.")  # fmt: skip
         towers = _of_layer(chosen_features(given, "towers", selection), selection.layer, params, furthest_km)
     most = in_force(given, MOST_EYES)
     if len(towers) > most:

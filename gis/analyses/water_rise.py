@@ -69,7 +69,7 @@ class WaterRiseParams(Params):
 
     @model_validator(mode="after")
     def _rise_or_level(self) -> Self:
-        one_of(self.rise_m, self.level_m, "请填写上涨高度或水位,二者选一", "give either `rise_m` or `level_m`")
+        one_of(self.rise_m, self.level_m, "请填写上涨高度或水位,二者选一", "give either a rise or a level")
         return self
 
 

@@ -207,4 +207,4 @@ def test_what_does_not_apply_is_refused_at_its_field_in_both_languages_before_wo
     assert "只在“区域代码”为“对象周围”时有用" in wrong["zh"]
     assert "Around the object" in wrong["en"]
     nothing = run(client_as("viewer"), {}, "buffer").json()["errors"][0]
-    assert (nothing["zh"], nothing["en"]) == ("请绘制图形或选择图层,二者选一", "give either `geometry` or `layer`")
+    assert (nothing["zh"], nothing["en"]) == ("请绘制图形或选择图层,二者选一", "draw a shape or choose a layer")

@@ -6,6 +6,7 @@ import { cellText } from '@/rooms/analysis/cells'
 import { columnsOf } from '@/rooms/analysis/columns'
 import { asked, askedWithin, inOrder } from '@/rooms/analysis/kinds'
 import { shadesOf } from '@/state/analysis'
+import { shapesIn } from '@/state/asked'
 
 const input = (schema: object, words: object = {}, minOccurs = 0): Parameters<typeof asked>[1] => ({ minOccurs, schema, 'x-words': words })
 const square: GeoJSON.Polygon = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]] }
@@ -84,11 +85,17 @@ describe('a list', () => {
     expect([cellText([words, '甲'], 'zh-CN'), cellText([words, 'A'], 'en')]).toEqual(['待命、甲', 'Ready, A'])
     expect(cellText({ zh: '', en: '' }, 'en')).toBe('—')
   })
+  it('shows beside the answer what was pointed at or drawn, in lines of a demand too', () => {
+    const point = { type: 'Point', coordinates: [111, 36] }
+    const inputs = { from: point, avoid: [square, { layer: 'risk_zones' }], lines: [{ place: point, qty: 2 }], minutes: [10, 20] }
+    expect(shapesIn(inputs).features.map(({ geometry }) => geometry.type)).toEqual(['Point', 'Polygon', 'Point'])
+    expect(shapesIn(undefined).features).toEqual([])
+  })
   it('of classes has a shade for each, the last one full; things of their own have one colour', () => {
-    const shades = shadesOf(list(['class'], 4), '#1f7a86')
+    const shades = shadesOf(list(['band'], 4), '#1f7a86')
     expect(new Set(shades).size).toBe(4)
     expect(shades?.at(-1)).toBe('#1f7a86')
-    expect(shadesOf(list(['code', 'class'], 4), '#1f7a86')).toBeNull()
-    expect(shadesOf(list(['class'], 40), '#1f7a86')).toBeNull()
+    expect(shadesOf(list(['code', 'band'], 4), '#1f7a86')).toBeNull()
+    expect(shadesOf(list(['band'], 40), '#1f7a86')).toBeNull()
   })
 })

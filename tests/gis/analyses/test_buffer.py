@@ -138,9 +138,9 @@ def test_somebody_may_stop_it_between_two_steps() -> None:
 
 
 def test_an_empty_layer_and_an_unknown_id_are_no_answer() -> None:
-    with pytest.raises(NoAnswer, match="no such object"):
+    with pytest.raises(NoAnswer, match="has no data to work on"):
         around()
-    with pytest.raises(NoAnswer, match="no such object"):
+    with pytest.raises(NoAnswer, match="has no data to work on"):
         around(None)
     with pytest.raises(NoAnswer) as refused:
         around(shapely.Point(111, 36), ids=["10", "G-0", "G-77"])

@@ -66,6 +66,8 @@ export interface Column extends Words { readonly name: string; readonly unit: st
 export interface Listing {
   readonly name: string
   readonly title: Words
+  /** On the map only when asked for. */
+  readonly aside?: boolean
   readonly columns: readonly Column[]
   readonly features: FeatureCollection<GeoJSON.Geometry | null, Record<string, unknown>>
 }

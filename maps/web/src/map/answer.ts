@@ -11,6 +11,8 @@ export interface DrawnList {
   readonly shades?: readonly string[] | null
   /** Of another answer, shown beside. */
   readonly isDashed: boolean
+  /** What was asked about: a plain outline that hides nothing and takes no click. */
+  readonly isQuestion?: boolean
 }
 
 export interface AnswerDrawing {
@@ -27,6 +29,7 @@ const CLASS_PX = 1
 const PICKED_PX = 5
 const HALO_PX = 3
 const POINT_PX = 6
+const QUESTION_PX = 9
 
 export class AnswerLayer {
   private readonly renderer: L.Canvas
@@ -52,6 +55,7 @@ export class AnswerLayer {
   private list(list: DrawnList, picked: AnswerDrawing['picked'], palette: Palette): void {
     list.features.features.forEach((feature, row) => {
       if (!feature.geometry) return
+      if (list.isQuestion) return this.question(feature, palette)
       const isPicked = picked?.key === list.key && picked.row === row
       const colour = list.shades?.[row] ?? list.colour
       const isArea = feature.geometry.type.endsWith('Polygon')
@@ -64,11 +68,17 @@ export class AnswerLayer {
     })
   }
 
-  private shape(feature: Feature<Geometry | null>, style: L.PathOptions): L.GeoJSON {
+  private question(feature: Feature<Geometry | null>, palette: Palette): void {
+    const outline = { fill: false, interactive: false, radius: QUESTION_PX }
+    this.shape(feature, { ...outline, color: palette.halo, weight: LINE_PX + HALO_PX, opacity: 0.7 })
+    this.shape(feature, { ...outline, color: palette.ink, weight: LINE_PX, ...(feature.geometry?.type === 'Point' ? {} : { dashArray: DASH }) })
+  }
+
+  private shape(feature: Feature<Geometry | null>, style: L.CircleMarkerOptions): L.GeoJSON {
     const base = { ...style, renderer: this.renderer, pane: PANE, bubblingMouseEvents: false }
     return L.geoJSON(feature as Feature, {
-      style: () => base, pane: PANE, bubblingMouseEvents: false,
-      pointToLayer: (_point, at) => L.circleMarker(at, { ...base, radius: POINT_PX }),
+      style: () => base, pane: PANE, bubblingMouseEvents: false, interactive: style.interactive ?? true,
+      pointToLayer: (_point, at) => L.circleMarker(at, { radius: POINT_PX, ...base }),
     } as L.GeoJSONOptions).addTo(this.drawn)
   }
 }

@@ -88,6 +88,10 @@ const HILLSHADE_MOST_ZOOM = 12
 const CHOSEN_ZOOM = 14
 const FLY_S = 0.6
 const ROOM_PX = 24
+/** Of the map's width or height: what is smaller cannot be made out. */
+const LEAST_SHARE = 0.05
+/** A card that takes more of the map's width lies along its bottom. */
+const CARD_SHARE = 0.7
 
 export class MapSurface {
   private readonly map: L.Map
@@ -251,9 +255,24 @@ export class MapSurface {
     this.map.flyTo([lat, lon], Math.max(zoom, this.map.getZoom()), { duration: FLY_S })
   }
 
+  /** Whether something is in view and large enough to be made out. */
+  sees(bbox: Bbox): boolean {
+    const bounds = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]])
+    const [low, high] = [this.map.latLngToContainerPoint(bounds.getSouthWest()), this.map.latLngToContainerPoint(bounds.getNorthEast())]
+    const size = this.map.getSize()
+    return this.map.getBounds().intersects(bounds) && Math.max((high.x - low.x) / size.x, (low.y - high.y) / size.y) > LEAST_SHARE
+  }
+
   /** Move only as far as needed for a place not to lie at or beyond the edge. */
-  reveal(lon: number, lat: number, bottomPx = 0): void {
-    this.map.panInside([lat, lon], { paddingTopLeft: [60, 60], paddingBottomRight: [60, 60 + bottomPx] })
+  reveal(lon: number, lat: number, bottomPx = 0, leftPx = 0): void {
+    this.map.panInside([lat, lon], { paddingTopLeft: [60 + leftPx, 60], paddingBottomRight: [60, 60 + bottomPx] })
+  }
+
+  /** The same beside a card that lies over the map: at its left, or all along its bottom. */
+  revealBeside(lon: number, lat: number, card: DOMRect): void {
+    const box = this.map.getContainer().getBoundingClientRect()
+    if (card.width > box.width * CARD_SHARE) this.reveal(lon, lat, box.bottom - card.top)
+    else this.reveal(lon, lat, 0, card.right - box.left)
   }
 
   zoomBy(step: number): void {

@@ -7,6 +7,7 @@ import {
   type Answer, type Inputs, type Job, type Listing, type ProcessDescription, type ProcessSummary,
 } from '@/api/processes'
 import type { AnswerDrawing, DrawnList } from '@/map/answer'
+import { shapesIn } from './asked'
 
 const FIRST_LOOK_MS = 150
 const NEXT_LOOK_MS = 500
@@ -108,7 +109,7 @@ export const useAnalysis = defineStore('analysis', () => {
     shown.value = { job: told, answer }
     compared.value = null
     picked.value = null
-    hidden.value = new Set()
+    hidden.value = new Set(answer.lists.filter((list) => list.aside).map((list) => list.name))
     isOnMap.value = true
   }
   async function compare(id: string | null): Promise<void> {
@@ -140,8 +141,8 @@ export const useAnalysis = defineStore('analysis', () => {
   const drawing = computed<AnswerDrawing>(() => {
     if (!isOnMap.value) return { lists: [], picked: null }
     const own = drawnLists(shown.value, 'a', LIST_COLOURS, false).filter((list) => !hidden.value.has(list.key.slice(2)))
-    // The first list of the answer lies uppermost.
-    return { lists: [...drawnLists(compared.value, 'b', COMPARED_COLOURS, true), ...own].reverse(), picked: picked.value }
+    // What was asked about lies uppermost, then the first list of the answer.
+    return { lists: [...questionOf(shown.value), ...own, ...drawnLists(compared.value, 'b', COMPARED_COLOURS, true)].reverse(), picked: picked.value }
   })
 
   return {
@@ -150,14 +151,15 @@ export const useAnalysis = defineStore('analysis', () => {
   }
 })
 
+/** The first column of lists whose rows are classes, from least to most. */
+const CLASSES: readonly string[] = ['band', 'minutes']
 const MOST_CLASSES = 9
 const LIGHTEST = 0.72
 
 /** Colours of the classes of a list, light to full; null where the rows are things of their own. */
 export function shadesOf(list: Listing, colour: string): readonly string[] | null {
   const rows = list.features.features
-  const areThings = list.columns.some(({ name }) => name === 'id' || name === 'code')
-  const isClassed = !areThings && rows.length > 1 && rows.length <= MOST_CLASSES && rows.every((row) => row.geometry === null || row.geometry.type.endsWith('Polygon'))
+  const isClassed = CLASSES.includes(list.columns[0]?.name ?? '') && rows.length > 1 && rows.length <= MOST_CLASSES && rows.every((row) => row.geometry === null || row.geometry.type.endsWith('Polygon'))
   return isClassed ? rows.map((_, at) => lightened(colour, LIGHTEST * (1 - at / (rows.length - 1)))) : null
 }
 function lightened(colour: string, share: number): string {
@@ -170,6 +172,11 @@ export const hasShapes = (list: Listing): boolean => list.features.features.some
 function drawnLists(from: Shown | null, side: 'a' | 'b', colours: readonly string[], isDashed: boolean): DrawnList[] {
   return (from?.answer.lists ?? []).flatMap((list, number): DrawnList[] => (hasShapes(list)
     ? [drawn(`${side}/${list.name}`, list, colours[number % colours.length] as string, isDashed)] : []))
+}
+
+function questionOf(from: Shown | null): DrawnList[] {
+  const features = shapesIn(from?.job['x-inputs'])
+  return features.features.length > 0 ? [{ key: 'question', features, colour: '', isDashed: true, isQuestion: true }] : []
 }
 
 const drawn = (key: string, list: Listing, colour: string, isDashed: boolean): DrawnList =>

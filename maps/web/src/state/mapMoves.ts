@@ -4,9 +4,13 @@ import { shallowRef } from 'vue'
 import type { Bbox } from './model'
 
 export const useMapMoves = defineStore('map-moves', () => {
-  const wanted = shallowRef<{ readonly bbox: Bbox } | null>(null)
+  const wanted = shallowRef<{ readonly bbox: Bbox; readonly isGentle: boolean } | null>(null)
   function go(bbox: Bbox): void {
-    wanted.value = { bbox }
+    wanted.value = { bbox, isGentle: false }
   }
-  return { wanted, go }
+  /** Only where it cannot be seen as the map is now: out of view, or too small. */
+  function bring(bbox: Bbox): void {
+    wanted.value = { bbox, isGentle: true }
+  }
+  return { wanted, go, bring }
 })
