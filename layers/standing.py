@@ -34,6 +34,7 @@ MOST: Final = Limit(
 LIMITS: Final = (AGAIN_MIN, MOST)
 
 SHOWN_EVENTS: Final = 20
+OVERDUE_AFTER: Final = 2  # times AGAIN_MIN without an answer: the analysts are away, and that must be seen
 KEPT_OF_A_ROW: Final = ("layer", "id", "code", "name", "township", "people")  # who it is; the rest is in the answer
 
 COLUMNS: Final = (

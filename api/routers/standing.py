@@ -1,7 +1,7 @@
 """Standing analyses: set up, their alarm, taking note of it, ending them."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -62,6 +62,7 @@ class StandingAnalysis(BaseModel):
     checked_at: datetime | None = Field(description="when the data of the newest answer were read")
     job: uuid.UUID | None = Field(description="the newest answer, under /ogc/jobs")
     running: bool
+    overdue: bool = Field(description="no answer for twice the time after which it runs again: nobody computes")
     found: int = Field(description="how many are bad now, also those known")
     worse: list[FoundRow] = Field(description="bad, and nobody has taken note")
     better: list[FoundRow] = Field(description="well again since somebody last took note")
@@ -91,30 +92,34 @@ class Accepting(BaseModel):
 
 
 @router.get("", response_model=list[StandingAnalysis])
-async def all_standing(actor: CurrentActor, database: TheDatabase, county: CountyCode = "") -> Response:
+async def all_standing(actor: CurrentActor, database: TheDatabase, thresholds: TheThresholds, county: CountyCode = "") -> Response:
     """Those of a county, in alarm first."""
+    again = await thresholds.minutes(standing.AGAIN_MIN.key)
     async with database.transaction(actor) as connection:
         found = await standing.listed(connection, county)
-    return Response(_json([_told(row) for row in found]), media_type="application/json",
+    return Response(_json([_told(row, again) for row in found]), media_type="application/json",
                     headers={"Cache-Control": "private, no-store"})  # fmt: skip
 
 
 @router.post("", status_code=201, response_model=StandingAnalysis, dependencies=[RequireRole(*HANDLED_BY)])
 async def begin(request: Request, actor: CurrentActor, thresholds: TheThresholds, body: Beginning) -> Response:
     """Keep an answer current from now on: it runs again when its data change, and what becomes worse is an alarm."""
-    most = await thresholds.whole(standing.MOST.key)
+    most, again = await thresholds.whole(standing.MOST.key), await thresholds.minutes(standing.AGAIN_MIN.key)
     async with writing(request, actor) as work:
         id = await standing.begin(work.connection, body.job, body.name, most)
-        made = _told(await standing.one(work.connection, id))
+        made = _told(await standing.one(work.connection, id), again)
         return work.answer(201, _json(made))
 
 
 @router.post("/{id}/accept", response_model=StandingAnalysis, dependencies=[RequireRole(*HANDLED_BY)])
-async def accept(request: Request, actor: CurrentActor, id: StandingId, body: Accepting) -> Response:
+async def accept(
+    request: Request, actor: CurrentActor, thresholds: TheThresholds, id: StandingId, body: Accepting
+) -> Response:
     """Take note of an alarm, by name."""
+    again = await thresholds.minutes(standing.AGAIN_MIN.key)
     async with writing(request, actor) as work:
         await standing.accept(work.connection, id, body.seen)
-        return work.answer(200, _json(_told(await standing.one(work.connection, id))))
+        return work.answer(200, _json(_told(await standing.one(work.connection, id), again)))
 
 
 @router.delete("/{id}", status_code=204, dependencies=[RequireRole(*HANDLED_BY)])
@@ -125,10 +130,11 @@ async def end(request: Request, actor: CurrentActor, id: StandingId) -> Response
         return work.answer(204)
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _told(row: dict[str, Any], again: timedelta) -> dict[str, Any]:
     analysis = analysis_named(row["process"])
     problem = row["problem"] and {"zh": row["problem"]["zh"], "en": row["problem"]["en"]}
-    return row | {"title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
+    overdue = datetime.now(UTC) - (row["checked_at"] or row["created_at"]) > standing.OVERDUE_AFTER * again
+    return row | {"overdue": overdue, "title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
 
 
 def _json(body: Any) -> bytes:

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from api.routers.standing import _told
 from api.settings import Settings
 from api.thresholds import Thresholds
 from layers import jobs, standing
@@ -129,6 +131,14 @@ def test_a_run_that_fails_says_why_and_the_alarm_before_it_stands(settings: Sett
     until(lambda: told(duty)["problem"] is not None)
     assert "没有村庄数据" in told(duty)["problem"]["zh"]
     assert told(duty)["events"][0]["kind"] == "failed"
+
+
+@pytest.mark.parametrize(("minutes", "overdue"), [(19, False), (21, True)])
+def test_one_that_nobody_computes_any_more_says_so(minutes: float, overdue: bool) -> None:
+    """It runs again after ten minutes; twice that without an answer is too long, also where there never was one."""
+    then, again = datetime.now(UTC) - timedelta(minutes=minutes), timedelta(minutes=10)
+    for row in ({"checked_at": then, "created_at": then - again}, {"checked_at": None, "created_at": then}):
+        assert _told({"process": "coverage", "problem": None, **row}, again)["overdue"] is overdue
 
 
 @pytest.mark.usefixtures("quick", "analyst", "team")

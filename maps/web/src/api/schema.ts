@@ -2572,6 +2572,11 @@ export interface components {
             /** Running */
             running: boolean;
             /**
+             * Overdue
+             * @description no answer for twice the time after which it runs again: nobody computes
+             */
+            overdue: boolean;
+            /**
              * Found
              * @description how many are bad now, also those known
              */

@@ -17,6 +17,8 @@ export const useStanding = defineStore('standing', () => {
   const readAt = shallowRef<Date | null>(null)
   const error = shallowRef<unknown>(null)
   const alarms = computed(() => all.value.filter((one) => one.worse.length > 0))
+  /** Those that tell nothing now: no run for too long, or the last one failed. A watch that sleeps must be seen. */
+  const asleep = computed(() => all.value.filter((one) => one.overdue || one.problem))
   const mayHandle = computed(() => HANDLED_BY.has(session.me?.role ?? ''))
   let asked: AbortController | null = null
 
@@ -59,5 +61,5 @@ export const useStanding = defineStore('standing', () => {
   }, LOOK_EVERY_MS)
   watch(() => [session.isIn, session.mustChange, view.county], () => void look(), { immediate: true })
   onScopeDispose(() => window.clearInterval(looking))
-  return { all, alarms, mayHandle, readAt, error, look, begin, accept, end }
+  return { all, alarms, asleep, mayHandle, readAt, error, look, begin, accept, end }
 })

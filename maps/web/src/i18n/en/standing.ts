@@ -8,6 +8,7 @@ const en: typeof zh = {
     accept: 'Noted', accepted: 'noted by {name}, {time}', view: 'Look', end: 'Stop watching', endSure: 'Yes, stop', keep: 'Go on', newer: 'The data have changed; there is a newer answer.', openNewer: 'See it',
     age: 'began {age}', others: '{n} other alarm | {n} other alarms', 
     chip: '{n} alarm | {n} alarms', chipHint: 'Open what is watched', more: 'and more, {n} in all', later: 'Put away for now', record: 'Record', unread: 'The state could not be read; it may be old.',
+    overdue: 'Not running', overdueHint: 'It has not run in time; what is shown may be old. Tell the administrator.', asleep: '{n} not watched | {n} not watched',
     event: { begun: 'begun', alarm: 'worse', better: 'well again', accepted: 'noted', failed: 'no answer', works: 'works again', ended: 'stopped' },
   },
 }

@@ -6,6 +6,7 @@ export default {
     accept: '已知悉', accepted: '{name} 于 {time} 知悉', view: '查看', end: '结束监测', endSure: '确定结束', keep: '不结束', newer: '数据已变化,有更新的结果。', openNewer: '看最新',
     age: '{age}开始', others: '另有 {n} 个报警', 
     chip: '报警 {n}', chipHint: '打开自动监测', more: '等 {n} 处', later: '暂时收起', record: '记录', unread: '监测状态没有读到,可能已过时。',
+    overdue: '未更新', overdueHint: '监测没有按时重算,看到的可能已过时。请通知管理员查看服务。', asleep: '监测未更新 {n}',
     event: { begun: '开始监测', alarm: '变差', better: '恢复', accepted: '知悉', failed: '未算出', works: '恢复计算', ended: '结束监测' },
   },
 }
