@@ -73,16 +73,17 @@ class Params(BaseModel):
 
 def param(zh: str, en: str, default: Any = ..., *, unit: str = "", pick: Pick | None = None,
           help_zh: str = "", help_en: str = "", choices: Mapping[str, tuple[str, str]] | None = None,
-          codes_of: str = "", when: When | None = None, needed: bool = False, **rules: Any) -> Any:  # fmt: skip
+          codes_of: str = "", when: When | None = None, needed: bool = False, first: bool = False, **rules: Any) -> Any:  # fmt: skip
     """A parameter with its label, unit, help in both languages, and pydantic's own `ge`, `le`, `max_length` …
 
     choices : what each code of a closed list is called, in Chinese and in English. codes_of : the column of a layer whose
     code list is meant, such as "rescue_teams.skills": the form reads the words from there. when : what other parameters must
-    be for this one to apply (gis/conditions.py). needed : it must be given where it applies.
+    be for this one to apply (gis/conditions.py). needed : it must be given where it applies. first : it stands open in
+    the form, among what is needed; of several such one or the other is given.
     """
     labels = {code: Bilingual(*words)._asdict() for code, words in (choices or {}).items()}
     extra: dict[str, Any] = {"zh": zh, "en": en, "unit": unit, "pick": pick, "help_zh": help_zh, "help_en": help_en, "labels": labels,
-                             "codes_of": codes_of, "when": when, "needed": needed}
+                             "codes_of": codes_of, "when": when, "needed": needed, "first": first}
     return Field(default, title=f"{zh} {en}", json_schema_extra={k: v for k, v in extra.items() if v}, **rules)
 
 

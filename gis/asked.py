@@ -124,6 +124,16 @@ def nothing_there(given: Given, selection: Selection) -> NoAnswer:
                     layer=selection.layer)  # fmt: skip
 
 
+def none_entered(given: Given, layer: str) -> list[Bilingual]:
+    """A note where an analysis counts on what a layer holds and it holds nothing: that may be so, or nobody has entered it."""
+    if layer not in given.frames or len(given.frames[layer]):
+        return []
+    zh, en = given.wording.layer(layer)
+    return [Bilingual(f"图层“{zh}”还没有数据,按一处也没有计算。如实际已有,请先在“数据”中录入或导入。",
+                      f"The layer “{en}” has no data yet: computed as if there were none. If there are some, enter or import them "
+                      "under “Data” first.")]  # fmt: skip
+
+
 def features_or_drawn(given: Given, role: str, selection: Selection | None, drawn: Mapping[str, Any] | None,
                       kinds: Sequence[GeometryKind] = get_args(GeometryKind)) -> gpd.GeoDataFrame:  # fmt: skip
     """What was asked about, as rows with `layer`, `id`, `code`, `name`, `geometry`: features, or the one shape drawn, whose

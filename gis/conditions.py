@@ -23,9 +23,13 @@ KIND: Final = "applies"  # of the complaints; their context has `zh` and `en`
 NOTHING: Final[tuple[Any, ...]] = (None, (), {}, "", [])
 
 
-@cache
 def conditions(model: type[BaseModel]) -> Mapping[str, When]:
     """Of every parameter that has one. `only_when` of a page speaks of those that it inherits."""
+    return _conditions(model)
+
+
+@cache
+def _conditions(model: type[BaseModel]) -> Mapping[str, When]:
     own = {name: _extra(found).get("when", {}) for name, found in model.model_fields.items()}
     inherited: Mapping[str, When] = getattr(model, "only_when", {})
     return {name: {**when, **inherited.get(name, {})} for name, when in own.items() if when or name in inherited}

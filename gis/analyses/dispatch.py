@@ -29,7 +29,7 @@ from gis.analysis import (
     counted,
     param,
 )
-from gis.asked import in_force
+from gis.asked import in_force, none_entered
 from gis.places import Areas, Located, Place, frames_of_areas, frames_of_places, located_all
 from gis.population import lonlat_of, numbers, sites
 from gis.roads.escorts import escorts
@@ -125,7 +125,8 @@ def run(params: DispatchParams, given: Given) -> Result:
         "certificate": {"clear": all(clear), "checked": len(travel.closures)} if travel.is_by_road else None,
         "by": "road" if travel.is_by_road else "air",
     }  # fmt: skip
-    return Result(lists, figures, _notes(params, travel, set_aside, stops, stock, ends), facts)
+    notes = [*none_entered(given, "depots"), *none_entered(given, "rescue_teams")]
+    return Result(lists, figures, [*notes, *_notes(params, travel, set_aside, stops, stock, ends)], facts)
 
 
 # -- what there is ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from gis.analysis import (
     param,
     summed,
 )
-from gis.asked import in_force
+from gis.asked import in_force, none_entered
 from gis.errors import NoAnswer
 from gis.places import Areas, Place, frames_of_areas, frames_of_places, located_all
 from gis.population import PEOPLE_COLUMNS, SITE_COLUMNS, by_township, lonlat_of, numbers, sites, unknown_people_note
@@ -111,7 +111,9 @@ def run(params: SitingParams, given: Given) -> Result:
         "gain": found.gain,
         "by": "road" if travel.is_by_road else "air",
     }
-    return Result(lists, figures, [*travel.note(), *_notes(params, found), *unknown_people_note(villages)], facts)
+    supply = "rescue_teams" if params.what == "team" else "depots"
+    notes = [*travel.note(), *none_entered(given, supply), *_notes(params, found), *unknown_people_note(villages)]
+    return Result(lists, figures, notes, facts)
 
 
 def _now(params: SitingParams, given: Given, travel: Travel, stops: Stops) -> Floats:

@@ -60,10 +60,10 @@ CLASSES = Limit(
 
 class WaterRiseParams(Params):
     place: Place = param("断面", "Section", pick="place", help_zh="河道断面或河边一点", help_en="A river section, or a place by the river.")
-    rise_m: float | None = param("上涨高度", "Rise", None, unit="m", gt=0, help_zh="高出高程数据中的水面",
-                                 help_en="Above the water surface the elevation model shows.")  # fmt: skip
-    level_m: float | None = param("水位", "Level", None, unit="m", help_zh="与高程数据同一基准(1985)",
-                                  help_en="In the datum of the elevation model (1985).")  # fmt: skip
+    rise_m: float | None = param("上涨高度", "Rise", None, unit="m", gt=0, first=True, help_zh="高出高程数据中的水面;与水位二者选一",
+                                 help_en="Above the water surface the elevation model shows; this or the level.")  # fmt: skip
+    level_m: float | None = param("水位", "Level", None, unit="m", first=True, help_zh="与高程数据同一基准(1985);与上涨高度二者选一",
+                                  help_en="In the datum of the elevation model (1985); this or the rise.")  # fmt: skip
     upstream_m: float = param("向上游", "Upstream", 1000.0, unit="m", ge=0)
     downstream_m: float = param("向下游", "Downstream", 1000.0, unit="m", ge=0)
 

@@ -43,7 +43,7 @@ OUTPUTS: Final = {
     "notes": ("须知", "What must be read with it", {"type": "array", "items": {"type": "object"}}),
     "provenance": ("如何得出", "How it was made", {"type": "object"}),
 }
-WORDS: Final = ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels", "codes_of", "when", "needed")  # of gis.analysis.param
+WORDS: Final = ("zh", "en", "unit", "pick", "help_zh", "help_en", "labels", "codes_of", "when", "needed", "first")  # of gis.analysis.param
 RESPOND_ASYNC: Final = "respond-async"
 
 

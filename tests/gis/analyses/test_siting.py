@@ -73,3 +73,9 @@ def test_without_roads_it_is_an_estimate_and_without_people_nothing() -> None:
 def test_absurd_questions_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         SitingParams(**wrong)
+
+
+def test_where_no_depot_has_been_entered_that_is_said() -> None:
+    bare = county(net(ROAD), villages=layer(*VILLAGES))
+    assert any("还没有数据" in note.zh for note in run(SitingParams(what="depot"), bare).notes)
+    assert not any("还没有数据" in note.zh for note in asked(what="depot").notes)

@@ -16,6 +16,8 @@ export interface InputWords {
   readonly codes_of?: string
   /** Other parameters: the choices that make this one apply; true: filled in, false: left empty. All must hold. */
   readonly when?: Readonly<Record<string, readonly string[] | boolean>>
+  /** Stands open among what is needed: this one or another of them is given. */
+  readonly first?: boolean
   /** Needed where it applies. */
   readonly needed?: boolean
 }

@@ -34,6 +34,8 @@ export const useAnalysis = defineStore('analysis', () => {
   const compared = shallowRef<Shown | null>(null)
   const picked = shallowRef<AnswerDrawing['picked']>(null)
   const hidden = ref(new Set<string>())
+  /** The analysis whose form is open: what is filled in there is drawn. */
+  const filling = ref<string | null>(null)
   /** Whether the answer is drawn: the room puts it away when it is left for another one that has the map. */
   const isOnMap = ref(true)
 
@@ -142,11 +144,12 @@ export const useAnalysis = defineStore('analysis', () => {
     if (!isOnMap.value) return { lists: [], picked: null }
     const own = drawnLists(shown.value, 'a', LIST_COLOURS, false).filter((list) => !hidden.value.has(list.key.slice(2)))
     // What was asked about lies uppermost, then the first list of the answer.
-    return { lists: [...questionOf(shown.value), ...own, ...drawnLists(compared.value, 'b', COMPARED_COLOURS, true)].reverse(), picked: picked.value }
+    const question = filling.value === null ? shown.value?.job['x-inputs'] : values.value.get(filling.value)
+    return { lists: [...questionOf(question), ...own, ...drawnLists(compared.value, 'b', COMPARED_COLOURS, true)].reverse(), picked: picked.value }
   })
 
   return {
-    known, described, filed, error, values, running, isCancelled, shown, compared, picked, hidden, isOnMap, drawing,
+    known, described, filed, error, values, running, isCancelled, filling, shown, compared, picked, hidden, isOnMap, drawing,
     begin, refresh, describe, fill, refill, run, cancel, open, compare, close, keep, remove, toggle,
   }
 })
@@ -174,8 +177,8 @@ function drawnLists(from: Shown | null, side: 'a' | 'b', colours: readonly strin
     ? [drawn(`${side}/${list.name}`, list, colours[number % colours.length] as string, isDashed)] : []))
 }
 
-function questionOf(from: Shown | null): DrawnList[] {
-  const features = shapesIn(from?.job['x-inputs'])
+function questionOf(inputs: Inputs | undefined): DrawnList[] {
+  const features = shapesIn(inputs)
   return features.features.length > 0 ? [{ key: 'question', features, colour: '', isDashed: true, isQuestion: true }] : []
 }
 

@@ -64,11 +64,11 @@ const PLACES: readonly Kind[] = ['place', 'places', 'shape', 'area', 'areas', 'l
 
 /** The order in which people fill a form: what is needed, where, then how. */
 export const inOrder = (all: readonly Asked[]): readonly Asked[] => {
-  const rank = (one: Asked): number => (one.isNeeded && !one.words.when ? 0 : PLACES.includes(one.kind) ? 1 : 2)
+  const rank = (one: Asked): number => ((one.isNeeded && !one.words.when) || one.words.first ? 0 : PLACES.includes(one.kind) ? 1 : 2)
   return [...all].sort((one, other) => rank(one) - rank(other))
 }
 
 /** What an inexperienced hand needs first; the rest folds away. */
 export const isFirst = (one: Asked): boolean =>
-  one.isNeeded || ['place', 'places', 'shape', 'area', 'areas', 'layer', 'choice'].includes(one.kind)
+  one.isNeeded || one.words.first === true || ['place', 'places', 'shape', 'area', 'areas', 'layer', 'choice'].includes(one.kind)
   || (one.kind === 'number' && one.schema.default !== undefined && one.schema.default !== null)
