@@ -4,6 +4,7 @@ Words are those of one language. Tables hold what a person reads, layers by thei
 beside their words.
 """
 
+import re
 import tempfile
 from csv import writer
 from io import BytesIO, StringIO
@@ -13,6 +14,7 @@ from typing import Any, Final, Literal
 import geopandas as gpd
 import orjson
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from layers.errors import FeatureNotFound
 from layers.exporting import BOM, EXERCISE_WORDS, Tongue, cell_of, unarmed
@@ -25,6 +27,9 @@ FileKind = Literal["geojson", "csv", "xlsx", "gpkg"]
 LAYER: Final = "layer"  # the column that names the layer of a row's feature
 MEDIA_TYPES: Final[dict[str, str]] = {**LAYER_MEDIA_TYPES, "gpkg": "application/geopackage+sqlite3"}
 _SHEET_NAME_MAX: Final = 31
+_ROWS_MEASURED: Final = 100  # for the widths of columns, in letters
+_NARROWEST, _WIDEST = 8, 60
+_WIDE: Final = re.compile(r"[\u2e80-\uffef]")  # as wide as two letters
 
 
 def made(document: dict[str, Any], name: str, kind: FileKind, lang: Tongue) -> bytes:
@@ -98,6 +103,10 @@ def _csv(rows: list[list[Any]]) -> bytes:
 def _xlsx(title: str, rows: list[list[Any]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(c for c in title if c not in r"[]:*?/\\")[:_SHEET_NAME_MAX])
+    sheet.freeze_panes = "A2"
+    for number, cells in enumerate(zip(*rows[:_ROWS_MEASURED], strict=True), start=1):
+        widest = max(len(text) + len(_WIDE.findall(text)) for text in ("" if cell is None else str(cell) for cell in cells))
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
     for row in rows:
         sheet.append([cell_of(sheet, value) for value in row])
     data = BytesIO()

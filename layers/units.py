@@ -32,7 +32,8 @@ def word_of(unit: str, lang: Literal["zh", "en"]) -> str:
 
 
 def with_unit(label: str, unit: str, lang: Literal["zh", "en"]) -> str:
-    """A heading with its unit: `Capacity(people)`. A word the label says already is not repeated: `People threatened`."""
+    """A heading with its unit: `容量(人)`, `Capacity (people)`. A word the label says already is not repeated: `People threatened`."""
     word = word_of(unit, lang)
     is_said = word.lower() in re.split(r"[^\w]+", label.lower())
-    return label if not word or is_said else f"{label}({word})"
+    gap = "" if lang == "zh" else " "
+    return label if not word or is_said else f"{label}{gap}({word})"

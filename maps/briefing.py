@@ -33,6 +33,7 @@ LISTS_SHOWN: Final = 3
 ROWS_SHOWN: Final = 20  # a page of A4; the console and its exports have all
 SHAPES_SHOWN: Final = 2000  # of one list: more makes the file large and the map slow to open
 PADDING_PX: Final = 24
+NUMBER: Final = ' class="n"'
 
 WORDS: Final[Mapping[str, Mapping[Tongue, str]]] = {
     "title": {"zh": "情况简报", "en": "Briefing"},
@@ -80,7 +81,7 @@ section.answer { margin-top: 26px; padding-top: 18px; border-top: 2px solid #1d2
 .said { margin: 10px 0; padding: 8px 12px 8px 28px; border-radius: 6px; background: #f6f1e4; }
 .wide { overflow-x: auto; } table { width: 100%; border-collapse: collapse; font-size: 12.5px; }
 th, td { padding: 3px 8px; border-bottom: 1px solid #dfe3e5; text-align: left; vertical-align: top; } th { background: #eef1f2; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
+:is(td, th).n { text-align: right; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 4px 0; color: #3d484d; font-size: 12px; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .answer-label { font-size: 12px; }
@@ -270,7 +271,7 @@ def _lists(lists: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
 
 def _list(number: int, listing: Mapping[str, Any], lang: Tongue) -> str:
     rows, columns = listing["features"]["features"], _columns(listing)
-    heads = "".join(f"<th>{escape(with_unit(column[lang], column['unit'], lang))}</th>" for column in columns)
+    heads = "".join(_heading(column, rows[:ROWS_SHOWN], lang) for column in columns)
     lines = "".join("<tr>" + "".join(_cell(row["properties"].get(column["name"]), lang) for column in columns) + "</tr>"
                     for row in rows[:ROWS_SHOWN])  # fmt: skip
     count = f' <small class="meta">{WORDS["rows"][lang].format(n=ROWS_SHOWN, total=len(rows))}</small>' if len(rows) > ROWS_SHOWN else ""
@@ -284,9 +285,18 @@ def _columns(listing: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [column for column in listing["columns"] if column["name"] not in LINKS]
 
 
+def _heading(column: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
+    """Over numbers it stands where they stand."""
+    is_over_numbers = any(_is_number(row["properties"].get(column["name"])) for row in rows)
+    return f"<th{NUMBER if is_over_numbers else ''}>{escape(with_unit(column[lang], column['unit'], lang))}</th>"
+
+
 def _cell(value: Any, lang: Tongue) -> str:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"<td{' class="n"' if is_number else ''}>{escape(_text(value, lang))}</td>"
+    return f"<td{NUMBER if _is_number(value) else ''}>{escape(_text(value, lang))}</td>"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _text(value: Any, lang: Tongue) -> str:

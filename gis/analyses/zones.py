@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, Self
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pydantic import model_validator
@@ -176,7 +177,8 @@ def _result(made: Sequence[tuple[str, dict[str, Any], Zone]], failed: Sequence[t
          "zone": [str(zone.code) for zone in zones], "zone_name": [_named(zone.code) for zone in zones],
          "method": [zone.method for zone in zones], "method_name": [METHODS[zone.method] for zone in zones],
          "verb": [None] * len(zones), "used": [zone.used for zone in zones], "why": [zone.why for zone in zones],
-         "area_m2": areas_m2(shapes), "length_m": [length_m(shape) if line else None for shape, line in zip(shapes, is_line, strict=True)]},
+         "area_m2": np.round(areas_m2(shapes), 1),
+         "length_m": [round(length_m(shape), 1) if line else None for shape, line in zip(shapes, is_line, strict=True)]},
         geometry=shapes, crs=CGCS2000,
     )  # fmt: skip
     measured = [*([] if all(is_line) else [AREA]), *([LENGTH] if any(is_line) else [])]

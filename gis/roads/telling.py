@@ -1,6 +1,7 @@
 """A journey, or what blocks it, as lists, notes and facts that a duty officer reads."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -97,23 +98,17 @@ def legs_listing(journey: Journey) -> Listing:
 
 
 def roads_listing(journey: Journey, network: RoadNetwork) -> Listing:
-    """The roads of a journey in order, each with its feature."""
-    rows: list[dict[str, Any]] = []
-    for leg in journey.legs:
-        for stretch in leg.stretches:
-            if rows and rows[-1]["row"] == stretch.road:
-                rows[-1]["metres"] += stretch.length_m
-                rows[-1]["seconds"] += stretch.seconds
-            else:
-                rows.append({"row": stretch.road, "metres": stretch.length_m, "seconds": stretch.seconds})
-    told = [
-        {
-            "step": step, "road": network.labels[row["row"]] or "—", "km": km_of(row["metres"]),
-            "minutes": minutes_of(row["seconds"]), "layer": "roads", "id": str(network.roads.index[row["row"]]),
-        }
-        for step, row in enumerate(rows, 1)
-    ]  # fmt: skip
-    names = [column.name for column in ROAD_COLUMNS]
+    """The roads of a journey in order; features that follow one another under one name are one road, `id` is the first's."""
+    stretches = [stretch for leg in journey.legs for stretch in leg.stretches]
+    told = []
+    for step, (_, run) in enumerate(groupby(stretches, lambda one: network.labels[one.road] or one.road), 1):
+        same = list(run)
+        ids = list(dict.fromkeys(str(network.roads.index[one.road]) for one in same))
+        told.append({
+            "step": step, "road": network.labels[same[0].road] or "—", "km": km_of(sum(one.length_m for one in same)),
+            "minutes": minutes_of(sum(one.seconds for one in same)), "layer": "roads", "id": ids[0], "ids": ids,
+        })  # fmt: skip
+    names = [*(column.name for column in ROAD_COLUMNS), "ids"]
     return Listing(Bilingual("经过道路", "Roads used"), pd.DataFrame(told, columns=names), ROAD_COLUMNS)
 
 

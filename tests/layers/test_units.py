@@ -56,7 +56,7 @@ def test_a_unit_is_told_in_the_language_asked_for(unit: str, zh: str, en: str) -
 
 
 def test_a_heading_has_its_unit_unless_it_says_it_already() -> None:
-    assert with_unit("Capacity", "人", "en") == "Capacity(people)"
+    assert with_unit("Capacity", "人", "en") == "Capacity (people)"
     assert with_unit("People threatened", "人", "en") == "People threatened"
     assert with_unit("人数", "人", "zh") == "人数(人)"
     assert with_unit("Toilets", "个", "en") == "Toilets"

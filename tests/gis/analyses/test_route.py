@@ -36,6 +36,15 @@ def test_a_route_tells_its_legs_roads_certificate_and_totals() -> None:
     assert {figure.title.en: figure.value for figure in result.figures}["Length"] == legs["km"].sum()
 
 
+def test_features_of_one_name_that_follow_one_another_are_one_road_of_the_list() -> None:
+    highway = [(line((x, 0), (x + 500, 0)), {"code": "G1", "name": "国道"}) for x in (0, 500, 1000)]
+    result = run(params(), given(roads_of(*highway, line((1500, 0), (2000, 0)))))
+    roads = result.lists["roads"].frame
+    assert [list(ids) for ids in roads["ids"]] == [["1", "2", "3"], ["4"]]
+    assert (list(roads["step"]), list(roads["id"])) == ([1, 2], ["1", "4"])
+    assert roads["km"].sum() == pytest.approx(1.8, abs=0.03)
+
+
 def test_no_safe_way_is_said_with_what_blocks_it_and_no_line_is_given() -> None:
     wall = box(1400, -100, 1600, 700)
     result = run(params(avoid=[drawn(wall), drawn(box(0, 2000, 50, 2050))]), given(LADDER))
