@@ -10,6 +10,7 @@ accepted, so it is heard when it happens a second time. Every change is a row of
 import gzip
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 import orjson
@@ -65,6 +66,12 @@ async def one(connection: AsyncConnection[Any], id: uuid.UUID) -> dict[str, Any]
     if row is None:
         raise _not_found(id)
     return row
+
+
+def is_overdue(row: dict[str, Any], again: timedelta) -> bool:
+    """Whether nobody computes a standing analysis any more, which runs again after `again`."""
+    late: bool = datetime.now(UTC) - (row["checked_at"] or row["created_at"]) > OVERDUE_AFTER * again
+    return late
 
 
 async def begin(connection: AsyncConnection[Any], job: uuid.UUID, name: str, most: int) -> uuid.UUID:

@@ -1,7 +1,7 @@
 """Standing analyses: set up, their alarm, taking note of it, ending them."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -133,8 +133,7 @@ async def end(request: Request, actor: CurrentActor, id: StandingId) -> Response
 def _told(row: dict[str, Any], again: timedelta) -> dict[str, Any]:
     analysis = analysis_named(row["process"])
     problem = row["problem"] and {"zh": row["problem"]["zh"], "en": row["problem"]["en"]}
-    overdue = datetime.now(UTC) - (row["checked_at"] or row["created_at"]) > standing.OVERDUE_AFTER * again
-    return row | {"overdue": overdue, "title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
+    return row | {"overdue": standing.is_overdue(row, again), "title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
 
 
 def _json(body: Any) -> bytes:

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api.routers.standing import _told
 from api.settings import Settings
 from api.thresholds import Thresholds
 from layers import jobs, standing
@@ -138,7 +137,7 @@ def test_one_that_nobody_computes_any_more_says_so(minutes: float, overdue: bool
     """It runs again after ten minutes; twice that without an answer is too long, also where there never was one."""
     then, again = datetime.now(UTC) - timedelta(minutes=minutes), timedelta(minutes=10)
     for row in ({"checked_at": then, "created_at": then - again}, {"checked_at": None, "created_at": then}):
-        assert _told({"process": "coverage", "problem": None, **row}, again)["overdue"] is overdue
+        assert standing.is_overdue(row, again) is overdue
 
 
 @pytest.mark.usefixtures("quick", "analyst", "team")
