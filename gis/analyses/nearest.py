@@ -296,11 +296,16 @@ def _nearest_listing(
             "rank": rank, "name": ranked.names[row], "minutes": round(float(ranked.minutes[row]), 1),
             "drive_min": minutes_of(float(ranked.drive_s[row])), "start_min": float(ranked.start_min[row]),
             "km": km_of(journey.length_m if journey is not None else float(ranked.air_m[row])),
-            "air_km": km_of(float(ranked.air_m[row])), "why": _why(params, ranked, chosen, rank - 1),
+            "air_km": km_of(float(ranked.air_m[row])), "why": _cell(_why(params, ranked, chosen, rank - 1)),
             "certified": None if journey is None else _is_clear(journey), "layer": params.layer,
             "id": str(frame.index[row]), "geometry": line,
         })  # fmt: skip
     return Listing(Bilingual("最近的", "The nearest"), shaped(rows, COLUMNS), COLUMNS)
+
+
+def _cell(said: Bilingual) -> Bilingual:
+    """Words that also stand within a sentence, as a cell begins."""
+    return Bilingual(said.zh, said.en[:1].upper() + said.en[1:])
 
 
 def _is_clear(journey: Journey) -> bool:
@@ -330,7 +335,7 @@ def _others_listing(params: NearestParams, given: Given, frame: gpd.GeoDataFrame
             f"更慢:比最后入选者晚 {minutes - last:.1f} 分钟", f"slower: {minutes - last:.1f} min after the last chosen"
         )
         rows.append({
-            "name": ranked.names[row], "reason": reason,
+            "name": ranked.names[row], "reason": _cell(reason),
             "minutes": round(float(minutes), 1) if np.isfinite(minutes) else None,
             "air_km": km_of(float(ranked.air_m[row])), "layer": params.layer, "id": str(frame.index[row]),
             "geometry": shapely.Point(ranked.lonlat[row]),

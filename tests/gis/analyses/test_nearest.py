@@ -55,7 +55,7 @@ def test_the_farther_team_wins_when_it_turns_out_sooner_and_the_next_is_told_why
         2.0,
         3.0,
     )  # 1200 m at 10 m/s
-    assert reasons(result) == {"甲0": "slower: 8.0 min after the last chosen"}
+    assert reasons(result) == {"甲0": "Slower: 8.0 min after the last chosen"}
     assert "甲0" in result.notes[0].zh  # the one that is nearest by air, named with its reason
     assert result.lists["nearest"].frame["km"].iloc[0] == pytest.approx(1.2, abs=0.01)
 
@@ -63,17 +63,17 @@ def test_the_farther_team_wins_when_it_turns_out_sooner_and_the_next_is_told_why
 @pytest.mark.parametrize(
     ("extra", "need", "reason"),
     [
-        ({"status": "out"}, {}, "not ready: out"),
-        ({"skills": ["fire"]}, {"skills": ["search", "rope"]}, "lacks the skill: rope, search"),
+        ({"status": "out"}, {}, "Not ready: out"),
+        ({"skills": ["fire"]}, {"skills": ["search", "rope"]}, "Lacks the skill: rope, search"),
         (
             {"equipment": {"2030199": {"qty": 3, "state": "good"}}},
             {"items": {"2030199": 4}},
-            "stock short: 2030199 has 3 of 4",
+            "Stock short: 2030199 has 3 of 4",
         ),
         (
             {"equipment": '{"2030199": {"qty": 9, "state": "to_repair"}}'},
             {"items": {"2030199": 4}},
-            "stock short: 2030199 has 0 of 4",
+            "Stock short: 2030199 has 0 of 4",
         ),
     ],
     ids=["out", "skills", "stock", "to be repaired"],
@@ -101,7 +101,7 @@ def test_a_fire_engine_too_tall_for_the_bridge_goes_round_or_is_told_it_cannot()
     assert winners(result) == ["甲1", "甲0"]
     assert list(result.lists["nearest"].frame["km"]) == pytest.approx([0.9, 0.2 + 0.6 + 1.0 + 0.6], abs=0.01)
     alone = asked(both, roads_of(SOUTH, crossings=bridge), k=2)
-    assert reasons(alone) == {"甲0": "too tall, wide or heavy for a bridge or road on every way"}
+    assert reasons(alone) == {"甲0": "Too tall, wide or heavy for a bridge or road on every way"}
 
 
 def test_a_team_cut_off_by_a_closed_area_and_one_inside_it_are_told_apart() -> None:
@@ -109,7 +109,7 @@ def test_a_team_cut_off_by_a_closed_area_and_one_inside_it_are_told_apart() -> N
     frame = teams(((500, 0), {}), ((1500, 0), {}), ((100, 0), {"turnout_min": 30.0}))
     result = asked(frame, roads, avoid=[drawn(box(400, -50, 600, 50))])
     assert winners(result) == ["甲2"]
-    assert reasons(result) == {"甲0": "inside an active closed area", "甲1": "no way: cut off by the closed areas"}
+    assert reasons(result) == {"甲0": "Inside an active closed area", "甲1": "No way: cut off by the closed areas"}
     assert result.facts["certificate"]["clear"] is True
 
 
@@ -136,7 +136,7 @@ def test_goods_of_several_batches_add_up_and_what_is_expired_or_promised_does_no
     later = datetime(2026, 7, 1, tzinfo=UTC).isoformat()
     result = asked(depots, layer="depots", need=need, at=later)
     assert winners(result) == ["甲1"]
-    assert reasons(result) == {"甲0": "stock short: 1010101 has 200 of 300"}
+    assert reasons(result) == {"甲0": "Stock short: 1010101 has 200 of 300"}
 
 
 def test_when_only_several_depots_together_have_enough_that_is_said() -> None:
@@ -157,7 +157,7 @@ def test_a_shelter_is_open_large_enough_and_fit_for_the_hazard() -> None:
     result = asked(shelters, layer="shelters", k=2, need={"places": 20, "hazards": ["flood"]})
     assert winners(result) == ["甲4", "甲3"]  # one that is open already needs no time to open
     assert reasons(result) == {
-        "甲0": "full", "甲1": "too full: 5 places free, 20 needed", "甲2": "does not serve: flood",
+        "甲0": "Full", "甲1": "Too full: 5 places free, 20 needed", "甲2": "Does not serve: flood",
     }  # fmt: skip
 
 
