@@ -347,8 +347,8 @@ def _notes(
 ) -> list[Bilingual]:
     notes = [*travel.note(), _optimum_note(params, plan)]
     if left := int(plan.left.sum()):
-        notes.append(Bilingual(f"还有 {left} 人没有安排,见“尚未安排”。这是现有容量和道路下安排人数最多的方案。",
-                               f"{left} people are left without a place: see the list. No plan places more with this room and "
+        notes.append(Bilingual(f"还有 {left:,} 人没有安排,见“尚未安排”。这是现有容量和道路下安排人数最多的方案。",
+                               f"{left:,} people are left without a place: see the list. No plan places more with this room and "
                                "these roads."))  # fmt: skip
     if out := int((lists[ASSIGNED].frame["out_min"] > 0).sum()):
         notes.append(Bilingual(f"{out} 项转移的起点在封闭区内,须先按最快路线驶出;这一段不在核验范围内。",
@@ -387,7 +387,7 @@ def _optimum_note(params: EvacuationParams, plan: Plan) -> Bilingual:
     return Bilingual(
         f"安排人数已证明最多;为整村安置,加权总用时比允许拆分的最优值多 {gap:.1f}%,拆分 {int(plan.split.sum())} 处(未证明最少)。",
         f"Most people are placed, which is proven. Keeping places together costs {gap:.1f} % more weighted time than the proven "
-        f"optimum with splitting; {int(plan.split.sum())} places are split (not proven fewest).",
+        f"optimum with splitting; places split: {int(plan.split.sum())} (not proven fewest).",
     )
 
 
