@@ -312,6 +312,49 @@ def system_page(name: str) -> Scene:
     return page
 
 
+def analyses(person: Person) -> None:
+    person.goes_to(f"/analysis?county={home_county(person)['code']}")
+    person.raises_the_sheet()
+    person.page.locator(".analysis .choices button").first.wait_for()
+
+
+def analysis_form(person: Person) -> None:
+    person.goes_to(f"/analysis/zones?county={home_county(person)['code']}")
+    person.page.locator(".analysis .form").wait_for()
+
+
+def answer_of(person: Person, process: str) -> None:
+    """An analysis run with what its form begins with."""
+    person.goes_to(f"/analysis/{process}?county={home_county(person)['code']}&layers=")
+    press(person, "计算", "Run")
+    person.page.locator(".analysis .answer .figures").first.wait_for()
+    press(person, "看全部", "Show all")
+    person.sees_the_map()
+
+
+def analysis_cut_off(person: Person) -> None:
+    answer_of(person, "cut_off")
+
+
+def analysis_coverage(person: Person) -> None:
+    answer_of(person, "coverage")
+
+
+def analysis_paper(person: Person) -> None:
+    desk_only(person)
+    answer_of(person, "coverage")
+    person.page.emulate_media(media="print")
+    person.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+
+def here(person: Person) -> None:
+    """What is here: by the right button, or by a finger that stays."""
+    desk_only(person)
+    arrive(person, f"/map?{DANGERS}&{VALLEY}")
+    person.page.get_by_role("application", name=person.says("map")).click(button="right")
+    person.page.get_by_role("region", name=two_ways(person, "这里有什么", "What is here")).get_by_role("listitem").first.wait_for()
+
+
 # -- empty -------------------------------------------------------------------------------------------------------------
 
 
@@ -443,6 +486,16 @@ def crowd(person: Person) -> None:
     arrive(person, f"/map?layers={most['name']}&at=9/{(south + north) / 2}/{(west + east) / 2}")
 
 
+def alarm(person: Person) -> None:
+    """A standing analysis in alarm, on the map and in its list."""
+    code = home_county(person)["code"]
+    if not any(one["worse"] for one in person.knows(f"/api/standing?county={code}")):
+        raise NotHere("nothing that is watched is in alarm")
+    person.goes_to(f"/analysis/standing?county={code}")
+    person.page.get_by_role("alert").first.wait_for()
+    person.sees_the_map()
+
+
 def no_right(person: Person) -> None:
     """A page of the administrator's, opened by somebody else."""
     if person.knows("/api/me")["role"] == "admin":
@@ -461,15 +514,16 @@ def no_such_layer(person: Person) -> None:
     person.page.get_by_role("alert").first.wait_for()
 
 
-SCENES_ON_PAPER = {"paper", "data-paper"}
+SCENES_ON_PAPER = {"paper", "data-paper", "analysis-paper"}
 SCENES: dict[str, Scene] = {
     one.__name__.replace("_", "-"): one
     for one in (
         sign_in, county, valley, popup, inspector, near, history, search, layers, past, compare, measure, inside, base_maps,
         views, keys, paper, data, data_filter, data_charts, data_columns, data_export, data_bulk, data_paper, edit, townships,
-        township, search_hint, nothing_found, no_layers, no_views, data_nothing, data_empty, charts_nothing, fresh_county,
+        township, analyses, analysis_form, analysis_cut_off, analysis_coverage, analysis_paper, here, search_hint,
+        nothing_found, no_layers, no_views, data_nothing, data_empty, charts_nothing, fresh_county,
         sign_in_refused, everything, everything_near, offline, offline_unread, data_offline, broken_link, faults, conflict,
-        crowd, no_right, no_such_page, no_such_layer,
+        crowd, alarm, no_right, no_such_page, no_such_layer,
     )
 } | {f"system-{name}": system_page(name) for name in SYSTEM_PAGES}  # fmt: skip
 
