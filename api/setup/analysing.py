@@ -4,7 +4,7 @@ import json
 import sys
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import psycopg
@@ -16,13 +16,16 @@ from gis.analysis import Bilingual
 from gis.errors import ValueOutOfRange
 from gis.registry import all_analyses, analysis_named
 from layers.database import SYSTEM, ticket
+from layers.exporting import Tongue
 from layers.grounds import Grounds
 from layers.jobs import Job
 from layers.road_graphs import RoadGraphs
 from layers.runs import Fetcher, run
 from layers.snapshots import Snapshots
+from layers.units import word_of
 
 SNAPSHOTS_BYTES = 2_000_000_000
+TONGUES: Final[tuple[Tongue, ...]] = ("zh", "en")  # a shell is read by people of either
 
 
 def listed() -> list[str]:
@@ -83,7 +86,8 @@ def _say_briefly(document: dict[str, Any], out: Path) -> None:
     if document["exercise"]:
         say("  演练数据 exercise data")
     for figure in document["figures"]:
-        say(f"  {figure['title']['zh']} {figure['title']['en']}: {figure['value']} {figure['unit']}")
+        zh, en = (f"{figure['title'][lang]} {figure['value']} {word_of(figure['unit'], lang)}".strip() for lang in TONGUES)
+        say(f"  {zh} · {en}")
     for note in document["notes"]:
         say(f"  ! {note['zh']}\n    {note['en']}")
     say(f"✓ {out}")
