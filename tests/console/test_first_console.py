@@ -24,8 +24,8 @@ BUSY = """window.busy = []; new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, attributes: true })"""
 PersonAt = Callable[[Screen], Person]
 Users = Mapping[str, str]
-
-
+PX_PER_MM = 96 / 25.4  # of CSS
+A4_INSIDE_MM = 277  # across, between its margins of 10 mm
 
 def first_mine(person: Person) -> dict[str, Any]:
     found: dict[str, Any] = person.knows("/ogc/collections/mines/items?limit=1")["features"][0]
@@ -238,6 +238,12 @@ def test_exercise_data_are_marked_on_the_bar_the_map_and_the_print(person_at: Pe
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.get_by_role("heading", level=1, name=re.compile("^【演练】"))).to_be_visible()
     expect(page.get_by_role("tab")).to_have_count(0)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": round(A4_INSIDE_MM * PX_PER_MM), "height": 718})
+    on_paper = page.locator("#map").bounding_box()
+    assert on_paper is not None
+    assert on_paper["width"] / PX_PER_MM == pytest.approx(214, abs=2), "the map has its 214 mm of the sheet"
+    page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.get_by_role("tab", name="图层")).to_be_visible()
 
