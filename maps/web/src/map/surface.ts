@@ -245,22 +245,26 @@ export class MapSurface {
     this.map.setView([at.lat, at.lon], at.zoom, { animate: false })
   }
 
-  fit(bbox: Bbox, isAnimated = true): void {
+  /** `bottomPx`: how much of the map something else covers there, here and below. */
+  fit(bbox: Bbox, isAnimated = true, bottomPx = 0): void {
     const bounds = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]])
-    this.map.fitBounds(bounds, { padding: [ROOM_PX, ROOM_PX], animate: isAnimated })
+    this.map.fitBounds(bounds, { paddingTopLeft: [ROOM_PX, ROOM_PX], paddingBottomRight: [ROOM_PX, ROOM_PX + bottomPx], animate: isAnimated })
   }
 
   /** Bring something into view, and near enough to be told from its neighbours. */
-  flyTo(lon: number, lat: number, zoom = CHOSEN_ZOOM): void {
-    this.map.flyTo([lat, lon], Math.max(zoom, this.map.getZoom()), { duration: FLY_S })
+  flyTo(lon: number, lat: number, zoom = CHOSEN_ZOOM, bottomPx = 0): void {
+    const near = Math.max(zoom, this.map.getZoom())
+    const middle = this.map.project([lat, lon], near).add([0, bottomPx / 2])
+    this.map.flyTo(this.map.unproject(middle, near), near, { duration: FLY_S })
   }
 
   /** Whether something is in view and large enough to be made out. */
-  sees(bbox: Bbox): boolean {
+  sees(bbox: Bbox, bottomPx = 0): boolean {
     const bounds = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]])
     const [low, high] = [this.map.latLngToContainerPoint(bounds.getSouthWest()), this.map.latLngToContainerPoint(bounds.getNorthEast())]
     const size = this.map.getSize()
-    return this.map.getBounds().intersects(bounds) && Math.max((high.x - low.x) / size.x, (low.y - high.y) / size.y) > LEAST_SHARE
+    const seen = L.bounds([0, 0], [size.x, size.y - bottomPx])
+    return seen.intersects(L.bounds([low, high])) && Math.max((high.x - low.x) / size.x, (low.y - high.y) / size.y) > LEAST_SHARE
   }
 
   /** Move only as far as needed for a place not to lie at or beyond the edge. */
