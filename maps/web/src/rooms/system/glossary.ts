@@ -23,4 +23,10 @@ export const GLOSSARY: readonly Word[] = [
   word('演练数据', 'Exercise data', '为演练虚构的数据,处处有标记,不得当真。', 'Invented for exercises and marked everywhere; never to be taken for real.'),
   word('高程模型', 'Elevation model', '每格一个海拔,用来算坡度、剖面和山影。', 'A height for each cell; slope, profiles and relief come from it.'),
   word('瓦片', 'Tile', '地图分块传送,只传看得见的部分。', 'A piece of the map; only those in sight are sent.'),
+  word('集结出动用时', 'Turnout time', '从接到命令到车辆驶出的分钟数,到达时间含它。', 'Minutes from the order until the vehicles leave; times of arrival include it.'),
+  word('缺口', 'Gap', '限定时间内没有队伍能到的村(社区)。', 'A village no team reaches within the time set.'),
+  word('自动监测', 'Standing analysis', '一份结果在数据变化后自动重算,变差即报警,直到有人知悉。', 'An answer that runs again when its data change; what becomes worse is an alarm until somebody takes note.'),
+  word('路线核验', 'Certificate', '把算出的路线与每个封闭区逐一比对,证明不穿过其内部。', 'The line is compared with every closed area, and proved to keep out of its inside.'),
+  word('单点路段', 'Single point of failure', '断了就有村庄失去通路的路段或桥涵。', 'A road piece or bridge without which some village loses its way out.'),
+  word('高出河沟', 'Height above nearest drainage', '一处比水流所归的河沟高出多少米,用来估计洪水淹没。', 'Metres above the stream its water runs to; used to estimate flooding.'),
 ]
