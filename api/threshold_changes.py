@@ -52,6 +52,9 @@ RANGES: dict[str, Range] = {
     "items.max_limit": Range(100, 100_000, "GDAL asks for 1,000; 100,000 features are about 100 MB"),
     "tiles.thin_above_rows": Range(1_000, 10_000_000, "a tile of 1,000 points is small; of 10,000,000 no map can show it"),
     "tiles.thin_below_zoom": Range(0, 22, "the zooms there are"),
+    "standing.again_min": Range(1, 120, "below, they take the analysts from people; above, a road's hour of opening passes unseen"),
+    "standing.most": Range(1, 200, "at 0.1 s a run 200 take a core 20 s"),
+    "standing.missed_runs": Range(1, 6, "with more, a watch that sleeps is told too late"),
 }
 
 

@@ -29,14 +29,17 @@ AGAIN_MIN: Final = Limit(
     "道路限时通行按小时填写,10 分钟足够及时 / roads open and close by the hour, 10 minutes are soon enough",
 )  # fmt: skip
 MOST: Final = Limit(
-    "standing.most", 20, "analysis", "每县同时自动监测的分析上限", "Most standing analyses of one county",
+    "standing.most", 20, "job", "每县同时自动监测的分析上限", "Most standing analyses of one county",
     "实测每次约 0.1 秒,20 个同时重算占一个核 2 秒 / measured: 0.1 s a run, so 20 at once take a core 2 s",
 )  # fmt: skip
-LIMITS: Final = (AGAIN_MIN, MOST)
+MISSED_RUNS: Final = Limit(
+    "standing.missed_runs", 2.0, "times", "自动监测漏算几次即提示未更新", "Missed runs after which a standing analysis counts as asleep",
+    "一次可能只是排队,两次说明没有在算;缺省值,县里可以修改 / one may only be waiting, two are none at all; a default the county may change",
+)  # fmt: skip
+LIMITS: Final = (AGAIN_MIN, MOST, MISSED_RUNS)
 
 SHOWN_EVENTS: Final = 20
-OVERDUE_AFTER: Final = 2  # times AGAIN_MIN without an answer: the analysts are away, and that must be seen
-KEPT_OF_A_ROW: Final = ("layer", "id", "code", "name", "township", "people")  # who it is; the rest is in the answer
+KEPT_OF_A_ROW: Final = ("layer", "id", "name", "people")  # who it is; the rest is in the answer
 
 COLUMNS: Final = (
     "s.id, s.process, s.county, s.inputs, s.name, s.owner, s.created_at, s.checked_at, s.job, s.pending is not null as running,"
@@ -68,9 +71,9 @@ async def one(connection: AsyncConnection[Any], id: uuid.UUID) -> dict[str, Any]
     return row
 
 
-def is_overdue(row: dict[str, Any], again: timedelta) -> bool:
-    """Whether nobody computes a standing analysis any more, which runs again after `again`."""
-    late: bool = datetime.now(UTC) - (row["checked_at"] or row["created_at"]) > OVERDUE_AFTER * again
+def is_overdue(row: dict[str, Any], most: timedelta) -> bool:
+    """Whether nobody computes a standing analysis any more: its newest answer is older than `most`."""
+    late: bool = datetime.now(UTC) - (row["checked_at"] or row["created_at"]) > most
     return late
 
 
@@ -192,7 +195,6 @@ class _Ended:
     worse: list[dict[str, Any]]
     better: list[dict[str, Any]]
     had_problem: bool
-    state: str
     result: bytes | None
     problem: dict[str, Any] | None
     started_at: Any
@@ -200,7 +202,7 @@ class _Ended:
 
 def _take_in(connection: Connection[Any]) -> None:
     ended = connection.execute(
-        "select s.id, s.process, s.pending, s.accepted, s.worse, s.better, s.problem is not null, j.status, j.result, j.problem,"
+        "select s.id, s.process, s.pending, s.accepted, s.worse, s.better, s.problem is not null, j.result, j.problem,"
         " j.started_at from app.standing s join app.jobs j on j.id = s.pending"
         " where s.ended_at is null and j.status in ('successful', 'failed', 'dismissed') for update of s skip locked"
     ).fetchall()  # fmt: skip

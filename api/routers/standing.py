@@ -12,6 +12,7 @@ from api.deps import CurrentActor, RequireRole, TheDatabase, TheThresholds
 from api.errors import problem_responses
 from api.idempotency import writing
 from api.routers.search import CountyCode
+from api.thresholds import Thresholds
 from gis.registry import analysis_named
 from layers import standing
 
@@ -31,9 +32,7 @@ class FoundRow(BaseModel):
 
     id: str
     layer: str | None = None
-    code: str | None = None
     name: str | None = None
-    township: str | None = None
     people: float | None = None
 
 
@@ -62,7 +61,7 @@ class StandingAnalysis(BaseModel):
     checked_at: datetime | None = Field(description="when the data of the newest answer were read")
     job: uuid.UUID | None = Field(description="the newest answer, under /ogc/jobs")
     running: bool
-    overdue: bool = Field(description="no answer for twice the time after which it runs again: nobody computes")
+    overdue: bool = Field(description="so many runs missed (standing.missed_runs) that nobody computes it")
     found: int = Field(description="how many are bad now, also those known")
     worse: list[FoundRow] = Field(description="bad, and nobody has taken note")
     better: list[FoundRow] = Field(description="well again since somebody last took note")
@@ -94,20 +93,20 @@ class Accepting(BaseModel):
 @router.get("", response_model=list[StandingAnalysis])
 async def all_standing(actor: CurrentActor, database: TheDatabase, thresholds: TheThresholds, county: CountyCode = "") -> Response:
     """Those of a county, in alarm first."""
-    again = await thresholds.minutes(standing.AGAIN_MIN.key)
+    most = await _oldest(thresholds)
     async with database.transaction(actor) as connection:
         found = await standing.listed(connection, county)
-    return Response(_json([_told(row, again) for row in found]), media_type="application/json",
+    return Response(_json([_told(row, most) for row in found]), media_type="application/json",
                     headers={"Cache-Control": "private, no-store"})  # fmt: skip
 
 
 @router.post("", status_code=201, response_model=StandingAnalysis, dependencies=[RequireRole(*HANDLED_BY)])
 async def begin(request: Request, actor: CurrentActor, thresholds: TheThresholds, body: Beginning) -> Response:
     """Keep an answer current from now on: it runs again when its data change, and what becomes worse is an alarm."""
-    most, again = await thresholds.whole(standing.MOST.key), await thresholds.minutes(standing.AGAIN_MIN.key)
+    allowed, most = await thresholds.whole(standing.MOST.key), await _oldest(thresholds)
     async with writing(request, actor) as work:
-        id = await standing.begin(work.connection, body.job, body.name, most)
-        made = _told(await standing.one(work.connection, id), again)
+        id = await standing.begin(work.connection, body.job, body.name, allowed)
+        made = _told(await standing.one(work.connection, id), most)
         return work.answer(201, _json(made))
 
 
@@ -116,10 +115,10 @@ async def accept(
     request: Request, actor: CurrentActor, thresholds: TheThresholds, id: StandingId, body: Accepting
 ) -> Response:
     """Take note of an alarm, by name."""
-    again = await thresholds.minutes(standing.AGAIN_MIN.key)
+    most = await _oldest(thresholds)
     async with writing(request, actor) as work:
         await standing.accept(work.connection, id, body.seen)
-        return work.answer(200, _json(_told(await standing.one(work.connection, id), again)))
+        return work.answer(200, _json(_told(await standing.one(work.connection, id), most)))
 
 
 @router.delete("/{id}", status_code=204, dependencies=[RequireRole(*HANDLED_BY)])
@@ -130,10 +129,15 @@ async def end(request: Request, actor: CurrentActor, id: StandingId) -> Response
         return work.answer(204)
 
 
-def _told(row: dict[str, Any], again: timedelta) -> dict[str, Any]:
+async def _oldest(thresholds: Thresholds) -> timedelta:
+    """How old an answer may be before its standing analysis counts as overdue."""
+    return await thresholds.number(standing.MISSED_RUNS.key) * await thresholds.minutes(standing.AGAIN_MIN.key)
+
+
+def _told(row: dict[str, Any], most: timedelta) -> dict[str, Any]:
     analysis = analysis_named(row["process"])
     problem = row["problem"] and {"zh": row["problem"]["zh"], "en": row["problem"]["en"]}
-    return row | {"overdue": standing.is_overdue(row, again), "title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
+    return row | {"overdue": standing.is_overdue(row, most), "title": {"zh": analysis.zh, "en": analysis.en}, "problem": problem}
 
 
 def _json(body: Any) -> bytes:

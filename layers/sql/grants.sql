@@ -108,4 +108,6 @@ create policy read on app.standing_events for select to anlan_app using ((select
 drop policy if exists add on app.standing_events;
 create policy add on app.standing_events for insert to anlan_app
   with check ((select app.role()) = 'system'
-              or (select app.role()) in ('duty', 'commander', 'admin') and username = (select app.username()));
+              or (select app.role()) in ('duty', 'commander', 'admin') and username = (select app.username())
+                 and kind in ('begun', 'accepted', 'ended')
+                 and exists (select from app.standing s where s.id = standing and s.county like (select app.scope_pattern())));

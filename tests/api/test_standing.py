@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.settings import Settings
 from api.thresholds import Thresholds
 from layers import jobs, standing
-from layers.database import SYSTEM, ticket
+from layers.database import SYSTEM, Actor, ticket
 from tests.builders import COUNTY
 from tests.waiting import until
 
@@ -134,10 +134,10 @@ def test_a_run_that_fails_says_why_and_the_alarm_before_it_stands(settings: Sett
 
 @pytest.mark.parametrize(("minutes", "overdue"), [(19, False), (21, True)])
 def test_one_that_nobody_computes_any_more_says_so(minutes: float, overdue: bool) -> None:
-    """It runs again after ten minutes; twice that without an answer is too long, also where there never was one."""
-    then, again = datetime.now(UTC) - timedelta(minutes=minutes), timedelta(minutes=10)
-    for row in ({"checked_at": then, "created_at": then - again}, {"checked_at": None, "created_at": then}):
-        assert standing.is_overdue(row, again) is overdue
+    """Twenty minutes, two runs, without an answer are too long, also where there never was one."""
+    then, most = datetime.now(UTC) - timedelta(minutes=minutes), timedelta(minutes=20)
+    for row in ({"checked_at": then, "created_at": then - most}, {"checked_at": None, "created_at": then}):
+        assert standing.is_overdue(row, most) is overdue
 
 
 @pytest.mark.usefixtures("quick", "analyst", "team")
@@ -165,7 +165,50 @@ def test_only_command_of_the_county_sets_up_accepts_and_ends(client_as: As) -> N
         assert client.delete(f"/api/standing/{id}").status_code == 403
 
 
+NEIGHBOUR = Actor("duty2", "duty", "141034")
+VIEWER = Actor("viewer", "viewer", COUNTY)
+RUN = (
+    "insert into app.jobs (process, county, inputs, mode, owner, role, scope, standing)"
+    " select process, county, inputs, 'async', owner, role, scope, id from app.standing"
+)
+LINE = "insert into app.standing_events (standing, kind, username) select id, 'accepted', app.username() from app.standing"
+FORGED = {
+    "taking note": "update app.standing set worse = '[]', alarm_since = null",
+    "ending it": "update app.standing set ended_at = now()",
+    "a line of its record": LINE,
+    "a run of it": RUN,
+    "changing a run": "update app.jobs set kept = true, name = 'x' where standing is not null",
+    "removing a run": "delete from app.jobs where standing is not null",
+}
+
+
+@pytest.mark.usefixtures("quick", "analyst", "team")
+@pytest.mark.parametrize("actor", [NEIGHBOUR, VIEWER], ids=["neighbour", "viewer"])
+@pytest.mark.parametrize("statement", FORGED.values(), ids=FORGED)
+def test_sql_by_hand_under_the_apis_role_changes_no_watch_of_this_county(
+    settings: Settings, client_as: As, actor: Actor, statement: str) -> None:  # fmt: skip
+    begun(client_as("duty"))
+    until(lambda: told(client_as("duty"))["job"] is not None)
+    with psycopg.connect(settings.app_url) as connection:
+        connection.execute("select set_config('anlan.ticket', %s, true)", (ticket(actor, settings.ticket_key),))
+        try:
+            changed = connection.execute(statement).rowcount
+        except psycopg.errors.InsufficientPrivilege:
+            changed = 0
+    assert changed == 0
+
+
 @pytest.mark.usefixtures("analyst", "team")
+def test_not_even_its_own_duty_officer_writes_what_only_a_run_can_find(settings: Settings, client_as: As) -> None:
+    id = begun(client_as("duty"))
+    found = "insert into app.standing_events (standing, kind, username) values (%s, 'alarm', 'duty')"
+    with psycopg.connect(settings.app_url) as connection:
+        connection.execute("select set_config('anlan.ticket', %s, true)", (ticket(Actor("duty", "duty", COUNTY), settings.ticket_key),))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(found, (id,))
+
+
+@pytest.mark.usefixtures("quick", "analyst", "team")
 def test_its_runs_are_read_by_all_and_belong_to_nobody(settings: Settings, client_as: As) -> None:
     duty = client_as("duty")
     begun(duty)
@@ -202,7 +245,7 @@ def test_there_are_not_more_than_the_county_allows(client_as: As, monkeypatch: p
     assert (refused.status_code, "上限 1" in refused.json()["detail_zh"]) == (422, True)
 
 
-@pytest.mark.usefixtures("team")
+@pytest.mark.usefixtures("quick", "team")
 def test_runs_that_found_nothing_new_are_dropped_after_an_hour_and_those_on_record_after_a_week(
     settings: Settings, client_as: As, analyst: None) -> None:  # fmt: skip
     duty = client_as("duty")
@@ -228,7 +271,7 @@ def test_runs_that_found_nothing_new_are_dropped_after_an_hour_and_those_on_reco
     assert [job in left for job in made] == [True, False, True, False]
 
 
-@pytest.mark.usefixtures("team")
+@pytest.mark.usefixtures("quick", "team")
 def test_two_analysts_file_a_run_once(settings: Settings, client_as: As, analyst: None) -> None:
     id = begun(client_as("duty"))
     until(lambda: told(client_as("duty"))["checked_at"] is not None)

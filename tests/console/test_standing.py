@@ -39,7 +39,7 @@ class Registry:
 
 
 def strip(person: Person) -> Locator:
-    return person.page.get_by_role("alert", name="报警")
+    return person.page.get_by_role("region", name="报警")
 
 
 def test_teams_that_leave_are_an_alarm_on_every_screen_until_somebody_takes_note(person_at: PersonAt, users: Users) -> None:

@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/ogc/tiles/WebMercatorQuad/{z}/{y}/{x}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dataset Tile
+         * @description One tile of several layers: zoom, row from the north, column from the west.
+         */
+        get: operations["dataset_tile_ogc_tiles_WebMercatorQuad__z___y___x__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dataset Tilesets
+         * @description The tile sets of all layers together.
+         */
+        get: operations["dataset_tilesets_ogc_tiles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles/WebMercatorQuad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dataset Tileset
+         * @description The tile set of all layers together. The same document is TileJSON 3.0.
+         */
+        get: operations["dataset_tileset_ogc_tiles_WebMercatorQuad_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}": {
         parameters: {
             query?: never;
@@ -1997,12 +2057,8 @@ export interface components {
             id: string;
             /** Layer */
             layer?: string | null;
-            /** Code */
-            code?: string | null;
             /** Name */
             name?: string | null;
-            /** Township */
-            township?: string | null;
             /** People */
             people?: number | null;
         };
@@ -2573,7 +2629,7 @@ export interface components {
             running: boolean;
             /**
              * Overdue
-             * @description no answer for twice the time after which it runs again: nobody computes
+             * @description so many runs missed (standing.missed_runs) that nobody computes it
              */
             overdue: boolean;
             /**
@@ -2882,6 +2938,212 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    dataset_tile_ogc_tiles_WebMercatorQuad__z___y___x__get: {
+        parameters: {
+            query?: {
+                /** @description as it was at this moment (RFC 3339) */
+                as_of?: string;
+                /** @description names of layers, parted by commas; all without it */
+                collections?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description zoom */
+                z: number;
+                /** @description row from the north */
+                y: number;
+                /** @description column from the west */
+                x: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a vector tile, empty where nothing lies in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataset_tilesets_ogc_tiles_get: {
+        parameters: {
+            query?: {
+                /** @description json or html; else the Accept header decides */
+                f?: ("json" | "html") | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dataset_tileset_ogc_tiles_WebMercatorQuad_get: {
+        parameters: {
+            query?: {
+                /** @description json or html; else the Accept header decides */
+                f?: ("json" | "html") | null;
+                /** @description zh or en */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description tile set and TileJSON in one document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Data break a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, see /problems */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tile_ogc_collections__layer__tiles_WebMercatorQuad__z___y___x__get: {
         parameters: {
             query?: {

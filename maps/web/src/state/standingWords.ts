@@ -7,7 +7,7 @@ const SHOWN = 4
 type Say = (key: string, values: Record<string, unknown>) => string
 
 export function namesText(rows: readonly FoundRow[], locale: Locale, say: Say): string {
-  const shown = rows.slice(0, SHOWN).map((row) => row.name ?? row.code ?? row.id).join(locale === 'en' ? ', ' : '、')
+  const shown = rows.slice(0, SHOWN).map((row) => row.name ?? row.id).join(locale === 'en' ? ', ' : '、')
   if (rows.length <= SHOWN) return shown
   return `${shown}${locale === 'en' ? ' ' : ''}${say('standing.more', { n: rows.length })}`
 }
