@@ -25,6 +25,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 """Unit as written -> Chinese, English; an empty word is not shown."""
 
 
+M2_PER_KM2: Final = 1_000_000
+LARGE_M2: Final = 10_000_000  # eight digits: nobody reads 352,191,790 m², while 1,130,973 m² tell more than 1.13 km²
+
+
+def sized(value: float, unit: str) -> tuple[float, str]:
+    """A figure and its unit as people read them: large areas in km²."""
+    return (value / M2_PER_KM2, "km²") if unit == "m²" and abs(value) >= LARGE_M2 else (value, unit)
+
+
 def word_of(unit: str, lang: Literal["zh", "en"]) -> str:
     """The unit as it is shown in a language."""
     zh, en = WORDS.get(unit, (unit, unit))

@@ -21,7 +21,7 @@ from branca.element import Figure
 
 from layers.exporting import Tongue
 from layers.result_files import in_language
-from layers.units import with_unit, word_of
+from layers.units import sized, with_unit, word_of
 
 WEB: Final = Path(__file__).resolve().parent / "web"
 LEAFLET_PLACES: Final = (WEB / "dist" / "leaflet", WEB / "node_modules" / "leaflet" / "dist")
@@ -253,10 +253,10 @@ def _places(part: Any) -> list[tuple[float, float]]:
 
 
 def _figures(figures: Sequence[Mapping[str, Any]], lang: Tongue) -> str:
+    sizes = [sized(one["value"], one["unit"]) for one in figures]
     told = "".join(
-        f"<li><span>{escape(one['title'][lang])}</span><b>{_text(one['value'], lang)}</b>"
-        f"<small>{escape(word_of(one['unit'], lang))}</small></li>"
-        for one in figures
+        f"<li><span>{escape(one['title'][lang])}</span><b>{_text(value, lang)}</b><small>{escape(word_of(unit, lang))}</small></li>"
+        for one, (value, unit) in zip(figures, sizes, strict=True)
     )
     return f'<ul class="figures">{told}</ul>' if told else ""
 

@@ -208,3 +208,10 @@ def test_what_does_not_apply_is_refused_at_its_field_in_both_languages_before_wo
     assert "Around the object" in wrong["en"]
     nothing = run(client_as("viewer"), {}, "buffer").json()["errors"][0]
     assert (nothing["zh"], nothing["en"]) == ("请绘制图形或选择图层,二者选一", "draw a shape or choose a layer")
+
+
+def test_the_description_says_which_analysis_can_be_watched_and_by_which_input(client_as: As) -> None:
+    viewer = client_as("viewer")
+    told = viewer.get("/ogc/processes/coverage").json()
+    assert told["x-standing"]["known"] in told["inputs"]
+    assert viewer.get("/ogc/processes/buffer").json()["x-standing"] is None

@@ -352,7 +352,7 @@ def here(person: Person) -> None:
     desk_only(person)
     arrive(person, f"/map?{DANGERS}&{VALLEY}")
     person.page.get_by_role("application", name=person.says("map")).click(button="right")
-    person.page.get_by_role("region", name=two_ways(person, "这里有什么", "What is here")).get_by_role("listitem").first.wait_for()
+    person.page.get_by_role("list", name=two_ways(person, "最近的和负责的", "Nearest and responsible")).wait_for()
 
 
 # -- empty -------------------------------------------------------------------------------------------------------------

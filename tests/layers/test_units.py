@@ -9,7 +9,7 @@ import pytest
 from gis.registry import all_analyses
 from layers.described import columns_of, entry_columns
 from layers.registry import LAYERS
-from layers.units import WORDS, with_unit, word_of
+from layers.units import WORDS, sized, with_unit, word_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,3 +61,11 @@ def test_a_heading_has_its_unit_unless_it_says_it_already() -> None:
     assert with_unit("人数", "人", "zh") == "人数(人)"
     assert with_unit("Toilets", "个", "en") == "Toilets"
     assert with_unit("Name", "", "en") == "Name"
+
+
+@pytest.mark.parametrize(("value", "unit", "told"), [
+    (352_191_790.0, "m²", (352.19179, "km²")), (-20_000_000, "m²", (-20.0, "km²")), (9_999_999, "m²", (9_999_999, "m²")),
+    (5e7, "m", (5e7, "m")),
+])  # fmt: skip
+def test_large_areas_are_told_in_square_kilometres(value: float, unit: str, told: tuple[float, str]) -> None:
+    assert sized(value, unit) == told

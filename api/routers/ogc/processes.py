@@ -80,7 +80,7 @@ async def process(request: Request, _actor: CurrentActor, process: ProcessId, sh
         "x-validity": {"zh": analysis.validity_zh, "en": analysis.validity_en},
         "x-limits": [{"key": limit.key, "zh": limit.zh, "en": limit.en, "unit": limit.unit} for limit in analysis.limits],
         "x-example": analysis.example,
-        "x-can-stand": analysis.standing is not None,
+        "x-standing": analysis.standing and {"known": analysis.standing.known},
     }  # fmt: skip
     if shown == "html":
         return page(request, "document.html", lang, title=f"{analysis.zh} {analysis.en}", body=body)

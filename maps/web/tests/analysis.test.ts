@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Listing } from '@/api/processes'
 import { applying, given, withDefaults } from '@/rooms/analysis/applying'
-import { cellText } from '@/rooms/analysis/cells'
+import { cellText, sizeFor } from '@/rooms/analysis/cells'
 import { columnsOf } from '@/rooms/analysis/columns'
 import { asked, askedWithin, inOrder } from '@/rooms/analysis/kinds'
 import { shadesOf } from '@/state/analysis'
@@ -98,4 +98,11 @@ describe('a list', () => {
     expect(shadesOf(list(['code', 'band'], 4), '#1f7a86')).toBeNull()
     expect(shadesOf(list(['band'], 40), '#1f7a86')).toBeNull()
   })
+})
+
+it('tells large areas in km², others in m²', () => {
+  expect(352_191_790 / sizeFor('m²', 352_191_790).per).toBeCloseTo(352.19)
+  expect(sizeFor('m²', 352_191_790).unit).toBe('km²')
+  expect(sizeFor('m²', 9_999_999)).toEqual({ unit: 'm²', per: 1 })
+  expect(sizeFor('m', 50_000_000)).toEqual({ unit: 'm', per: 1 })
 })

@@ -59,8 +59,8 @@ export interface ProcessDescription extends ProcessSummary {
   readonly inputs: Readonly<Record<string, ProcessInput>>
   readonly 'x-source': string
   readonly 'x-validity': Words
-  /** Whether it can run again by itself and raise an alarm. */
-  readonly 'x-can-stand': boolean
+  /** Where it can run again by itself and raise an alarm: the input that takes what was known, which nobody fills in. */
+  readonly 'x-standing': { readonly known: string } | null
 }
 
 export interface Column extends Words { readonly name: string; readonly unit: string }

@@ -12,6 +12,16 @@ export function figureText(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value)
 }
 
+export interface Size { readonly unit: string; readonly per: number }
+
+const M2_PER_KM2 = 1_000_000
+/** Eight digits: nobody reads 352,191,790 m², while 1,130,973 m² tell more than 1.13 km². As layers/units.py has it. */
+const LARGE_M2 = 10_000_000
+
+/** The unit a figure is told in. */
+export const sizeFor = (unit: string, value: number): Size =>
+  (unit === 'm²' && Math.abs(value) >= LARGE_M2 ? { unit: 'km²', per: M2_PER_KM2 } : { unit, per: 1 })
+
 /** Whether a cell is words, given in both languages. */
 export const isWords = (value: unknown): value is Words =>
   typeof value === 'object' && value !== null && typeof (value as Partial<Words>).zh === 'string' && typeof (value as Partial<Words>).en === 'string'
